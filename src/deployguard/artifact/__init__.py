@@ -1,0 +1,1 @@
+"""What arrives where a service runs."""

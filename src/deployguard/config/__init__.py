@@ -1,0 +1,1 @@
+"""deployguard.toml to a Project: every error at once, each with its key path."""

@@ -1,0 +1,1 @@
+"""What a service imports: sites, resolving, closure, data files."""

@@ -1,0 +1,1 @@
+"""Frozen values that several rooms share. Standard library only; no I/O."""

@@ -1,0 +1,31 @@
+"""The one kind of exception that a user meets.
+
+DeployguardError            what a person can mend: shown as one clear message, exit code 2
+├── ConfigurationError      deployguard.toml, every error at once
+├── SourceError             the repository or the revision cannot be read
+└── UsageError              the command line asks for something that is not there
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class DeployguardError(Exception):
+    """A clear message: place, cause, and what to do."""
+
+
+class ConfigurationError(DeployguardError):
+    """Everything that is wrong with the configuration, one line each."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class SourceError(DeployguardError):
+    """Git, or what it should hold, is not there."""
+
+
+class UsageError(DeployguardError):
+    """The command line does not fit the project."""

@@ -1,0 +1,49 @@
+"""The configured project: one list of services feeds every command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from deployguard.model.runtime import DEFAULT_RUNTIME, Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """A folder or file of the repository, staged at `to` (a path in the artifact) before the build."""
+
+    source: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A deployable.
+
+    A function has `source` (its folder); a run service has `dockerfile` and `context`, or `source` alone when a
+    buildpack builds it. `table` keeps every configured key as given, for the commands that deploy.
+    """
+
+    name: str
+    kind: str
+    source: str = ""
+    dockerfile: str = ""
+    context: str = "."
+    runtime: Runtime = DEFAULT_RUNTIME
+    entry_point: str | None = None
+    include: tuple[Include, ...] = ()
+    deploy_with: str = "deployguard"
+    ignore: tuple[str, ...] = ()
+    build_args: tuple[tuple[str, str], ...] = ()
+    command: tuple[str, ...] = ()
+    line: int = 0
+    table: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What deployguard.toml says. `path` is where it was read from, for messages."""
+
+    path: str
+    services: tuple[Service, ...]
+    tables: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Findings to text: each format is a function that returns a string."""

@@ -1,0 +1,1 @@
+"""What a service installs, and which distribution provides which module."""

@@ -1,0 +1,33 @@
+"""What a rule is, and the facts it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from deployguard.model.finding import Finding, Severity
+from deployguard.model.service import Project
+from deployguard.source.tree import SourceTree
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryFacts:
+    """What a rule over the whole repository may look at."""
+
+    tree: SourceTree
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryRule:
+    """One numbered judgement over the repository.
+
+    `page` is its documentation in Markdown (the module's docstring): what, why, example, fix.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    page: str
+    judge: Callable[[RepositoryFacts], Iterable[Finding]]
+    default: bool = True

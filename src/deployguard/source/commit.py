@@ -1,0 +1,39 @@
+"""The tree of any commit: no checkout, no write, bare and mirror repositories too."""
+
+from __future__ import annotations
+
+import os
+
+from deployguard.model.entry import Entry
+from deployguard.model.errors import SourceError
+from deployguard.source.blobs import GitBlobs
+from deployguard.source.git import Repository
+from deployguard.source.tree import SourceTree
+
+
+def commit_tree(repository: Repository, revision: str) -> SourceTree:
+    """Read the tree of a revision.
+
+    Raises:
+        SourceError: the revision is unknown here, or is no commit.
+    """
+    done = repository.attempt(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
+    sha = done.stdout.decode("ascii", "replace").strip()
+    if done.returncode or not sha:
+        raise SourceError(
+            f"{revision}: no such commit in {repository.folder}; if it is on the remote, `git fetch` brings it"
+        )
+    listing = repository.run("ls-tree", "-r", "-z", "--full-tree", sha)
+    return SourceTree("commit", _entries(listing), GitBlobs(repository), sha=sha)
+
+
+def _entries(listing: bytes) -> dict[str, Entry]:
+    entries: dict[str, Entry] = {}
+    for record in os.fsdecode(listing).split("\0"):
+        if record:
+            about, _, path = record.partition("\t")
+            mode, _, blob = about.split(" ")
+            entries[path] = Entry(mode, blob)
+    return entries

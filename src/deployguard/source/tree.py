@@ -1,0 +1,105 @@
+"""A source tree: the work tree, the index, or a commit, read in one way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from deployguard.model.entry import LINK, Entry
+from deployguard.model.errors import SourceError
+from deployguard.model.problem import Problem
+from deployguard.source.blobs import Blobs
+from deployguard.source.disk import blob_id, content_of, mode_of
+
+
+@dataclass(frozen=True)
+class SourceTree:
+    """Every path with its mode and content; what a rule does not find here does not ship.
+
+    `kind` is `worktree`, `index` or `commit`; `sha` the commit's full id. `disk` is the folder of the work tree,
+    where something untracked may lie (None for a commit).
+    """
+
+    kind: str
+    entries: Mapping[str, Entry]
+    blobs: Blobs
+    sha: str | None = None
+    disk: Path | None = None
+    problems: tuple[Problem, ...] = ()
+    _contents: dict[str, bytes | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def entry(self, path: str) -> Entry | None:
+        return self.entries.get(path)
+
+    def is_folder(self, path: str) -> bool:
+        return path in self._folders
+
+    def children(self, folder: str) -> tuple[str, ...]:
+        """Return the names in a folder, sorted; empty when there is no such folder."""
+        return tuple(sorted(self._folders.get(folder, ())))
+
+    def below(self, folder: str) -> Iterable[str]:
+        """Yield the paths of all entries below a folder, links not followed, in a stable order."""
+        for name in self.children(folder):
+            path = f"{folder}/{name}" if folder else name
+            if path in self.entries:
+                yield path
+            else:
+                yield from self.below(path)
+
+    def content(self, entry: Entry) -> bytes:
+        """Return the bytes of a file, or of a link's target.
+
+        Raises:
+            SourceError: the object is not in this clone.
+        """
+        found = self.contents((entry.blob,))[entry.blob]
+        if found is None:
+            raise SourceError(f"object {entry.blob} is not in this clone; fetch it, or run in a full clone")
+        return found
+
+    def contents(self, blobs: Iterable[str]) -> Mapping[str, bytes | None]:
+        """Read many contents at once; None stands for an object that this clone does not have."""
+        wanted = [blob for blob in dict.fromkeys(blobs) if blob not in self._contents]
+        if wanted:
+            self._contents.update(self.blobs.read(wanted))
+        return self._contents
+
+    def link_target(self, path: str) -> str:
+        """Return what the link at `path` says, as it says it; an unreadable one reads as empty."""
+        return self._targets.get(self.entries[path].blob, "")
+
+    def untracked(self, path: str) -> Entry | None:
+        """Return what lies at `path` on disk without being in this tree; None when nothing does."""
+        if self.disk is None or path in self.entries:
+            return None
+        at = self.disk / path
+        content = content_of(at)
+        if content is None:
+            return None
+        blob = blob_id(content)
+        self._contents[blob] = content
+        return Entry(mode_of(at), blob, tracked=False)
+
+    def is_folder_on_disk(self, path: str) -> bool:
+        return self.disk is not None and (self.disk / path).is_dir()
+
+    @cached_property
+    def _folders(self) -> dict[str, set[str]]:
+        folders: dict[str, set[str]] = {"": set()}
+        for path in self.entries:
+            folder, _, name = path.rpartition("/")
+            while folder not in folders:
+                folders[folder] = {name}
+                folder, _, name = folder.rpartition("/")
+            folders[folder].add(name)
+        return folders
+
+    @cached_property
+    def _targets(self) -> dict[str, str]:
+        links = {entry.blob for entry in self.entries.values() if entry.mode == LINK}
+        contents = self.contents(links)
+        return {blob: os.fsdecode(contents[blob] or b"") for blob in links}
