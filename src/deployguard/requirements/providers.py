@@ -1,0 +1,149 @@
+"""Which distribution provides a module, and what a distribution brings with it: the reader of the shipped map.
+
+Names are normalised (PEP 503); pure namespaces (PEP 420) have no owner. The map is data: map.json, made from wheels.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TypedDict
+
+
+class _Record(TypedDict):
+    version: str
+    modules: list[str]
+    requires: list[list[str]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One Requires-Dist: the distribution, the extras asked of it, and the marker's text ("" when always)."""
+
+    distribution: str
+    extras: frozenset[str]
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What a set of requirements brings. `chains` leads from a declared distribution to each installed one.
+
+    `unknown` holds those whose own dependencies the map does not know: what is not in `chains` may still be installed
+    by one of them.
+    """
+
+    chains: Mapping[str, tuple[str, ...]]
+    unknown: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ProviderMap:
+    """The map of module prefixes to distributions, with dependency edges."""
+
+    records: Mapping[str, _Record]
+    prefer: Mapping[str, list[str]]
+
+    @classmethod
+    def load(cls) -> ProviderMap:
+        """The map that is shipped with this package; read once per process."""
+        return _shipped()
+
+    def providers_of(self, module: str) -> tuple[str, ...]:
+        """The owners of the longest prefix of a dotted module, the usual one first; () for what nobody owns."""
+        return next((self._owners[prefix] for prefix in _prefixes(module) if prefix in self._owners), ())
+
+    def is_namespace(self, module: str) -> bool:
+        """Whether several distributions' modules live below this name and nobody owns it (`google`, `google.cloud`)."""
+        return module in self._namespaces and not self.providers_of(module)
+
+    def modules_of(self, distribution: str) -> tuple[str, ...] | None:
+        """The minimal prefixes that a distribution owns; None when it is not in the map."""
+        record = self.records.get(distribution)
+        return None if record is None else tuple(record["modules"])
+
+    def requires_of(self, distribution: str) -> tuple[Edge, ...] | None:
+        """What a distribution requires, over all versions in the map; None when the map does not know."""
+        record = self.records.get(distribution)
+        if record is None or record["requires"] is None:
+            return None
+        return tuple(Edge(name, _extras(extras), marker) for name, extras, marker in record["requires"])
+
+    def installed_by(
+        self, declared: Iterable[tuple[str, frozenset[str]]], environment: Mapping[str, str]
+    ) -> Installed:
+        """The transitive closure of (normalised distribution, extras), each with a shortest chain.
+
+        `environment` holds the runtime's marker variables; one that it lacks is read from this interpreter.
+        """
+        chains: dict[str, tuple[str, ...]] = {}
+        unknown: set[str] = set()
+        asked: dict[str, set[str]] = defaultdict(set)
+        waiting = deque((name, extras, (name,)) for name, extras in declared)
+        while waiting:
+            name, extras, chain = waiting.popleft()
+            if name in chains and extras <= asked[name]:
+                continue
+            chains.setdefault(name, chain)
+            asked[name] |= extras
+            edges = self.requires_of(name)
+            if edges is None:
+                unknown.add(name)
+                continue
+            for edge in edges:
+                if _applies(edge.marker, asked[name], environment):
+                    waiting.append((edge.distribution, edge.extras, (*chains[name], edge.distribution)))
+        return Installed(chains, frozenset(unknown))
+
+    @cached_property
+    def _owners(self) -> dict[str, tuple[str, ...]]:
+        owners: dict[str, list[str]] = defaultdict(list)
+        for name, record in self.records.items():
+            for module in record["modules"]:
+                owners[module].append(name)
+        return {module: self._usual_first(module, names) for module, names in owners.items()}
+
+    def _usual_first(self, module: str, names: list[str]) -> tuple[str, ...]:
+        order = self.prefer.get(module, [])
+        own = module.replace(".", "-").replace("_", "-").lower()
+        return tuple(
+            sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name != own, name))
+        )
+
+    @cached_property
+    def _namespaces(self) -> frozenset[str]:
+        return frozenset(parent for module in self._owners for parent in _prefixes(module.rpartition(".")[0]) if parent)
+
+
+@cache
+def _shipped() -> ProviderMap:
+    content = json.loads(files("deployguard.requirements").joinpath("map.json").read_bytes())
+    return ProviderMap(content["distributions"], content["prefer"])
+
+
+def _prefixes(module: str) -> Iterator[str]:
+    while module:
+        yield module
+        module = module.rpartition(".")[0]
+
+
+def _extras(text: str) -> frozenset[str]:
+    return frozenset(text.split(",")) if text else frozenset()
+
+
+def _applies(marker: str, extras: Iterable[str], environment: Mapping[str, str]) -> bool:
+    if not marker:
+        return True
+    known = frozenset(environment.items())
+    return any(_holds(marker, extra, known) for extra in ("", *extras))
+
+
+@cache
+def _holds(marker: str, extra: str, environment: frozenset[tuple[str, str]]) -> bool:
+    from packaging.markers import Marker
+
+    return Marker(marker).evaluate({**dict(environment), "extra": extra})

@@ -1,0 +1,71 @@
+"""Facts declared by hand, for distributions of which no wheel is at hand."""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tools.map.layout import Kind, Node
+from tools.map.wheels import Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Prefixes that one distribution owns; `requires` is None where nobody has said."""
+
+    modules: tuple[str, ...]
+    requires: frozenset[Edge] | None
+
+
+def declared_in(path: Path) -> dict[str, Declared]:
+    """Normalised distribution -> what the file says.
+
+    A group names its `source` and either `modules` (distribution = "prefix prefix ...") or `names`, a list whose
+    module is the name without `strip`, below `under`, with underscores.
+    Raises ValueError when a distribution stands in two places, KeyError when a group has no source.
+    """
+    found: dict[str, Declared] = {}
+    for group in tomllib.loads(path.read_text())["group"]:
+        assert group["source"]
+        requires = frozenset(_edge(text) for text in group["requires"]) if "requires" in group else None
+        for name, modules in _modules(group):
+            if name in found:
+                raise ValueError(f"{path.name}: {name} is declared twice")
+            found[name] = Declared(tuple(sorted(modules)), requires)
+    return found
+
+
+def _edge(text: str) -> Edge:
+    need = Requirement(text)
+    return str(canonicalize_name(need.name)), ",".join(sorted(need.extras)), str(need.marker or "")
+
+
+def _modules(group: dict[str, object]) -> Iterator[tuple[str, list[str]]]:
+    modules = group.get("modules", {})
+    assert isinstance(modules, dict)
+    for name, text in modules.items():
+        yield str(canonicalize_name(name)), str(text).split()
+    strip, under = str(group.get("strip", "")), str(group.get("under", ""))
+    for name in str(group.get("names", "")).split():
+        last = name.removeprefix(strip).replace("-", "_").replace(".", "_")
+        yield str(canonicalize_name(name)), [f"{under}.{last}" if under else last]
+
+
+def layout_from(prefixes: Iterable[str]) -> dict[str, Node]:
+    """The layout that owns exactly these prefixes."""
+    tree: dict[str, dict[str, object]] = {}
+    for prefix in prefixes:
+        at: dict[str, dict[str, object]] = tree
+        for part in prefix.split("."):
+            at = at.setdefault(part, {})  # type: ignore[assignment]
+    return _nodes(tree)
+
+
+def _nodes(tree: dict[str, dict[str, object]]) -> dict[str, Node]:
+    return {
+        part: Node(Kind.NAMESPACE, _nodes(below)) if below else Node(Kind.CODE)  # type: ignore[arg-type]
+        for part, below in tree.items()
+    }
