@@ -43,8 +43,12 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bin/map", description="Generate the map of modules to distributions.")
-    parser.add_argument("--wheels", type=Path, action="append", default=[], help="a folder of wheels; repeatable")
+    parser = argparse.ArgumentParser(
+        prog="bin/map", description="Generate the map of modules to distributions."
+    )
+    parser.add_argument(
+        "--wheels", type=Path, action="append", default=[], help="a folder of wheels; repeatable"
+    )
     parser.add_argument("--fetch", type=Path, help="let pip download missing wheels into this folder")
     parser.add_argument("--fetch-most", type=int, default=50, help="at most this many downloads (default 50)")
     parser.add_argument("--output", type=Path, default=TARGET)

@@ -1,9 +1,11 @@
 """Facts declared by hand, for distributions of which no wheel is at hand."""
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -25,11 +27,12 @@ def declared_in(path: Path) -> dict[str, Declared]:
 
     A group names its `source` and either `modules` (distribution = "prefix prefix ...") or `names`, a list whose
     module is the name without `strip`, below `under`, with underscores.
-    Raises ValueError when a distribution stands in two places, KeyError when a group has no source.
+    Raises ValueError when a distribution stands in two places or a group has no source.
     """
     found: dict[str, Declared] = {}
     for group in tomllib.loads(path.read_text())["group"]:
-        assert group["source"]
+        if not group.get("source"):
+            raise ValueError(f"{path.name}: a group without a source")
         requires = frozenset(_edge(text) for text in group["requires"]) if "requires" in group else None
         for name, modules in _modules(group):
             if name in found:
@@ -43,11 +46,9 @@ def _edge(text: str) -> Edge:
     return str(canonicalize_name(need.name)), ",".join(sorted(need.extras)), str(need.marker or "")
 
 
-def _modules(group: dict[str, object]) -> Iterator[tuple[str, list[str]]]:
-    modules = group.get("modules", {})
-    assert isinstance(modules, dict)
-    for name, text in modules.items():
-        yield str(canonicalize_name(name)), str(text).split()
+def _modules(group: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    for name, text in group.get("modules", {}).items():
+        yield str(canonicalize_name(name)), text.split()
     strip, under = str(group.get("strip", "")), str(group.get("under", ""))
     for name in str(group.get("names", "")).split():
         last = name.removeprefix(strip).replace("-", "_").replace(".", "_")
@@ -55,17 +56,12 @@ def _modules(group: dict[str, object]) -> Iterator[tuple[str, list[str]]]:
 
 
 def layout_from(prefixes: Iterable[str]) -> dict[str, Node]:
-    """The layout that owns exactly these prefixes."""
-    tree: dict[str, dict[str, object]] = {}
+    """The layout that owns exactly these prefixes, none of which stands below another."""
+    below: dict[str, list[str]] = defaultdict(list)
     for prefix in prefixes:
-        at: dict[str, dict[str, object]] = tree
-        for part in prefix.split("."):
-            at = at.setdefault(part, {})  # type: ignore[assignment]
-    return _nodes(tree)
-
-
-def _nodes(tree: dict[str, dict[str, object]]) -> dict[str, Node]:
+        part, _, rest = prefix.partition(".")
+        below[part].append(rest)
     return {
-        part: Node(Kind.NAMESPACE, _nodes(below)) if below else Node(Kind.CODE)  # type: ignore[arg-type]
-        for part, below in tree.items()
+        part: Node(Kind.CODE) if "" in rests else Node(Kind.NAMESPACE, layout_from(rests))
+        for part, rests in below.items()
     }

@@ -13,7 +13,9 @@ def fetch(names: Iterable[str], into: Path, most: int) -> Iterator[tuple[str, st
     """Downloads at most `most` wheels; yields (name, pip's last line) for each that cannot be had as a wheel."""
     for name in list(names)[:most]:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        done = subprocess.run([*command, "--dest", str(into), name], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, "--dest", str(into), name], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             yield name, (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
         time.sleep(PAUSE)

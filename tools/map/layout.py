@@ -11,8 +11,20 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 JUNK = frozenset(
-    "test tests testing docs doc example examples benchmark benchmarks script scripts bin share include lib "
-    "samples build dist node_modules".split()
+    {
+        "test",
+        "tests",
+        "testing",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "benchmark",
+        "benchmarks",
+        "script",
+        "scripts",
+    }
+    | {"bin", "build", "dist", "include", "lib", "samples", "share"}
 )
 _MODULE = re.compile(r"(?P<stem>[^./]+)(?:\.py|\.(?:cpython|cp|pypy|abi3)[^/]*\.so|\.[^/]*\.pyd|\.pyd)")
 _PLAIN_LIBRARY = re.compile(r"(?P<stem>(?!lib)[^./]+)\.so")
@@ -103,7 +115,8 @@ def _declares_namespace(statement: ast.stmt) -> bool:
             return "declare_namespace" in ast.unparse(statement)
         case ast.Try(body=body, handlers=handlers):
             return all(map(_declares_namespace, [*body, *(line for one in handlers for line in one.body)]))
-    return _is_inert(statement)
+        case _:
+            return _is_inert(statement)
 
 
 def _is_inert(statement: ast.stmt) -> bool:
@@ -112,4 +125,5 @@ def _is_inert(statement: ast.stmt) -> bool:
             return True
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             return name.startswith("__") and name.endswith("__")
-    return False
+        case _:
+            return False

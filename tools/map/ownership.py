@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from tools.map.layout import Kind, Node
 
 Layout = Mapping[str, Node]
+_CODE = ""  # stands for "has code of its own" among the children of a package
 
 
 def owned(layouts: Mapping[str, Iterable[Layout]]) -> dict[str, tuple[str, ...]]:
     """Distribution -> the minimal prefixes it owns, over all its versions.
 
     A package whose `__init__.py` does nothing is a namespace when another distribution has a module below it
-    that this one lacks; otherwise it is the distribution's own.
+    that this one lacks, or has code in its `__init__.py`; otherwise it is the distribution's own.
     """
     every = {name: list(versions) for name, versions in layouts.items()}
     below = _children_by_distribution(every)
@@ -42,18 +43,19 @@ def _children_by_distribution(every: Mapping[str, Iterable[Layout]]) -> dict[str
     for name, versions in every.items():
         for layout in versions:
             for dotted, node in _walk(layout, ""):
-                below[dotted][name].update(node.children)
+                below[dotted][name].update({_CODE} if node.kind is Kind.CODE else node.children)
     return below
 
 
 def _walk(layout: Layout, prefix: str) -> Iterator[tuple[str, Node]]:
     for part, node in layout.items():
-        if node.kind is not Kind.CODE:
-            yield prefix + part, node
-            yield from _walk(node.children, f"{prefix}{part}.")
+        yield prefix + part, node
+        yield from _walk(node.children, f"{prefix}{part}.")
 
 
-def _claims(layout: Layout, prefix: str, name: str, below: Mapping[str, dict[str, set[str]]]) -> Iterator[str]:
+def _claims(
+    layout: Layout, prefix: str, name: str, below: Mapping[str, dict[str, set[str]]]
+) -> Iterator[str]:
     for part, node in layout.items():
         dotted = prefix + part
         if node.kind is Kind.NAMESPACE or (node.kind is Kind.BARE and _is_shared(below[dotted], name)):

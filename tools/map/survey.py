@@ -1,5 +1,6 @@
 """From an explicit list and folders of wheels to one entry per distribution."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -32,35 +33,46 @@ class Survey:
 def survey(
     names: Iterable[str], wheels: Mapping[str, tuple[Wheel, ...]], declared: Mapping[str, Declared], most: int
 ) -> Survey:
-    """Reads the listed distributions and what they require, at most `most` in all; a wheel beats a declaration."""
+    """Reads the listed distributions and what they require, at most `most` in all.
+
+    A wheel beats a declaration, unless it holds no module.
+    """
     listed = sorted(set(names))
+    facts, absent = _read(listed, wheels, most)
+    bare = {name for name, found in facts.items() if not any(one.layout for one in found)}
+    hand = {name: one for name, one in declared.items() if name not in facts or name in bare}
+    modules = owned(
+        {name: [one.layout for one in found] for name, found in facts.items()}
+        | {name: [layout_from(one.modules)] for name, one in hand.items()}
+    )
+    told = {name: Entry("", modules[name], _sorted(one.requires)) for name, one in hand.items()}
+    read = {name: _entry(wheels[name], modules[name], found) for name, found in facts.items()}
+    return Survey(
+        entries=told | read,
+        listed=len(listed),
+        closed_over=len(facts.keys() - set(listed)),
+        by_hand=len(hand.keys() - facts.keys()),
+        absent=tuple(sorted(absent - hand.keys())),
+        empty=tuple(sorted(name for name in read if not modules[name])),
+    )
+
+
+def _read(
+    listed: Iterable[str], wheels: Mapping[str, tuple[Wheel, ...]], most: int
+) -> tuple[dict[str, list[Facts]], set[str]]:
     facts: dict[str, list[Facts]] = {}
     absent: set[str] = set()
-    waiting = list(reversed(listed))
+    waiting = deque(listed)
     while waiting and len(facts) < most:
-        name = waiting.pop()
+        name = waiting.popleft()
         if name in facts:
             continue
         if name not in wheels:
             absent.add(name)
             continue
         facts[name] = [facts_of(wheel) for wheel in wheels[name]]
-        waiting[:0] = sorted(_plainly_required(facts[name]))
-    hand = {name: one for name, one in declared.items() if name not in facts}
-    modules = owned(
-        {name: [one.layout for one in found] for name, found in facts.items()}
-        | {name: [layout_from(one.modules)] for name, one in hand.items()}
-    )
-    read = {name: _entry(wheels[name], modules[name], found) for name, found in facts.items()}
-    told = {name: Entry("", modules[name], _sorted(one.requires)) for name, one in hand.items()}
-    return Survey(
-        entries=read | told,
-        listed=len(listed),
-        closed_over=len(facts.keys() - set(listed)),
-        by_hand=len(hand),
-        absent=tuple(sorted(absent - hand.keys())),
-        empty=tuple(sorted(name for name in read if not modules[name])),
-    )
+        waiting.extend(sorted(_plainly_required(facts[name])))
+    return facts, absent
 
 
 def _plainly_required(facts: Iterable[Facts]) -> set[str]:

@@ -5,12 +5,10 @@ Names are normalised (PEP 503); pure namespaces (PEP 420) have no owner. The map
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import TypedDict
 
 
@@ -54,11 +52,16 @@ class ProviderMap:
         return _shipped()
 
     def providers_of(self, module: str) -> tuple[str, ...]:
-        """The owners of the longest prefix of a dotted module, the usual one first; () for what nobody owns."""
+        """The owners of the longest prefix of a dotted module, the usual one first; () for what nobody owns.
+
+        A nested namespace below which all is one distribution's (`google.longrunning`) counts as that one's.
+        """
+        if module in self._namespaces and module not in self._owners:
+            return self._namespaces[module]
         return next((self._owners[prefix] for prefix in _prefixes(module) if prefix in self._owners), ())
 
     def is_namespace(self, module: str) -> bool:
-        """Whether several distributions' modules live below this name and nobody owns it (`google`, `google.cloud`)."""
+        """Whether modules live below this name though nobody owns it (`google`, `google.cloud`)."""
         return module in self._namespaces and not self.providers_of(module)
 
     def modules_of(self, distribution: str) -> tuple[str, ...] | None:
@@ -83,7 +86,8 @@ class ProviderMap:
         chains: dict[str, tuple[str, ...]] = {}
         unknown: set[str] = set()
         asked: dict[str, set[str]] = defaultdict(set)
-        waiting = deque((name, extras, (name,)) for name, extras in declared)
+        waiting: deque[tuple[str, frozenset[str], tuple[str, ...]]] = deque()
+        waiting.extend((name, extras, (name,)) for name, extras in declared)
         while waiting:
             name, extras, chain = waiting.popleft()
             if name in chains and extras <= asked[name]:
@@ -111,16 +115,31 @@ class ProviderMap:
         order = self.prefer.get(module, [])
         own = module.replace(".", "-").replace("_", "-").lower()
         return tuple(
-            sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name != own, name))
+            sorted(
+                names,
+                key=lambda name: (order.index(name) if name in order else len(order), name != own, name),
+            )
         )
 
     @cached_property
-    def _namespaces(self) -> frozenset[str]:
-        return frozenset(parent for module in self._owners for parent in _prefixes(module.rpartition(".")[0]) if parent)
+    def _namespaces(self) -> dict[str, tuple[str, ...]]:
+        below: dict[str, set[str]] = defaultdict(set)
+        for module, names in self._owners.items():
+            for parent in _prefixes(module.rpartition(".")[0]):
+                below[parent].update(names)
+        return {parent: self._named_after(parent, names) for parent, names in below.items()}
+
+    def _named_after(self, namespace: str, names: set[str]) -> tuple[str, ...]:
+        if namespace in self.prefer:
+            return tuple(self.prefer[namespace])
+        return tuple(names) if len(names) == 1 and "." in namespace else ()
 
 
 @cache
 def _shipped() -> ProviderMap:
+    import json
+    from importlib.resources import files
+
     content = json.loads(files("deployguard.requirements").joinpath("map.json").read_bytes())
     return ProviderMap(content["distributions"], content["prefer"])
 
