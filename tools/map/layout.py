@@ -24,7 +24,7 @@ JUNK = frozenset(
         "script",
         "scripts",
     }
-    | {"bin", "build", "dist", "include", "lib", "samples", "share"}
+    | {"bin", "build", "conftest", "dist", "include", "lib", "samples", "setup", "share"}
 )
 _MODULE = re.compile(r"(?P<stem>[^./]+)(?:\.py|\.(?:cpython|cp|pypy|abi3)[^/]*\.so|\.[^/]*\.pyd|\.pyd)")
 _PLAIN_LIBRARY = re.compile(r"(?P<stem>(?!lib)[^./]+)\.so")
