@@ -5,38 +5,19 @@ Names are normalised (PEP 503); pure namespaces (PEP 420) have no owner. The map
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypedDict
+
+from deployguard.requirements.installed import Edge, Installed, installed_by
 
 
 class _Record(TypedDict):
     version: str
     modules: list[str]
     requires: list[list[str]] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """One Requires-Dist: the distribution, the extras asked of it, and the marker's text ("" when always)."""
-
-    distribution: str
-    extras: frozenset[str]
-    marker: str
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """What a set of requirements brings. `chains` leads from a declared distribution to each installed one.
-
-    `unknown` holds those whose own dependencies the map does not know: what is not in `chains` may still be installed
-    by one of them.
-    """
-
-    chains: Mapping[str, tuple[str, ...]]
-    unknown: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -56,9 +37,8 @@ class ProviderMap:
 
         A nested namespace below which all is one distribution's (`google.longrunning`) counts as that one's.
         """
-        if module in self._namespaces and module not in self._owners:
-            return self._namespaces[module]
-        return next((self._owners[prefix] for prefix in _prefixes(module) if prefix in self._owners), ())
+        owned = (self._owners[prefix] for prefix in _prefixes(module) if prefix in self._owners)
+        return next(owned, ()) or self._namespaces.get(module, ())
 
     def is_namespace(self, module: str) -> bool:
         """Whether modules live below this name though nobody owns it (`google`, `google.cloud`)."""
@@ -79,29 +59,8 @@ class ProviderMap:
     def installed_by(
         self, declared: Iterable[tuple[str, frozenset[str]]], environment: Mapping[str, str]
     ) -> Installed:
-        """The transitive closure of (normalised distribution, extras), each with a shortest chain.
-
-        `environment` holds the runtime's marker variables; one that it lacks is read from this interpreter.
-        """
-        chains: dict[str, tuple[str, ...]] = {}
-        unknown: set[str] = set()
-        asked: dict[str, set[str]] = defaultdict(set)
-        waiting: deque[tuple[str, frozenset[str], tuple[str, ...]]] = deque()
-        waiting.extend((name, extras, (name,)) for name, extras in declared)
-        while waiting:
-            name, extras, chain = waiting.popleft()
-            if name in chains and extras <= asked[name]:
-                continue
-            chains.setdefault(name, chain)
-            asked[name] |= extras
-            edges = self.requires_of(name)
-            if edges is None:
-                unknown.add(name)
-                continue
-            for edge in edges:
-                if _applies(edge.marker, asked[name], environment):
-                    waiting.append((edge.distribution, edge.extras, (*chains[name], edge.distribution)))
-        return Installed(chains, frozenset(unknown))
+        """The transitive closure of (normalised distribution, extras); see `deployguard.requirements.installed`."""
+        return installed_by(declared, environment, self.requires_of)
 
     @cached_property
     def _owners(self) -> dict[str, tuple[str, ...]]:
@@ -152,17 +111,3 @@ def _prefixes(module: str) -> Iterator[str]:
 
 def _extras(text: str) -> frozenset[str]:
     return frozenset(text.split(",")) if text else frozenset()
-
-
-def _applies(marker: str, extras: Iterable[str], environment: Mapping[str, str]) -> bool:
-    if not marker:
-        return True
-    known = frozenset(environment.items())
-    return any(_holds(marker, extra, known) for extra in ("", *extras))
-
-
-@cache
-def _holds(marker: str, extra: str, environment: frozenset[tuple[str, str]]) -> bool:
-    from packaging.markers import Marker
-
-    return Marker(marker).evaluate({**dict(environment), "extra": extra})
