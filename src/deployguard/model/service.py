@@ -36,14 +36,21 @@ class Service:
     ignore: tuple[str, ...] = ()
     build_args: tuple[tuple[str, str], ...] = ()
     command: tuple[str, ...] = ()
+    required_env: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     line: int = 0
     table: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What deployguard.toml says. `path` is where it was read from, for messages."""
+    """What deployguard.toml says. `path` is where it was read from, for messages.
+
+    `tables` holds the other tables as read-only mappings, lists as tuples. `lines` gives the line of each key, by its
+    path from the top, such as `("services", "orders", "include", 0)`.
+    """
 
     path: str
     services: tuple[Service, ...]
     tables: Mapping[str, object] = field(default_factory=dict)
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
