@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 KeyPath = tuple[str | int, ...]
 
 ALWAYS = ("*",)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Text. `form` says in words what `pattern` (matched whole) asks for; a `private` value is never shown."""
 
     choices: tuple[str, ...] = ()
@@ -19,59 +18,50 @@ class Text:
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryPath:
+class RepositoryPath(NamedTuple):
     """A path inside the repository, written from its root."""
 
     form: str = "a path in the repository"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """The name of something else that this file configures: a key of the table `to`."""
 
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(NamedTuple):
     """A whole number between two bounds, both included."""
 
     least: int | None = None
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number, whole or not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """true or false."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
+class Anything(NamedTuple):
     """Any value that TOML can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
+class Many(NamedTuple):
     """A list, each of whose elements has one shape."""
 
     of: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(NamedTuple):
     """A value of one of several shapes."""
 
     of: tuple[Shape, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A table whose keys the user chooses; `what` is the word for one of them."""
 
     of: Shape
@@ -80,16 +70,14 @@ class Named:
     form: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Exactly one of `keys` is given; for the kind `kind` only, when one is named."""
 
     keys: tuple[str, ...]
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table with known keys. Where it has a key `kind`, other keys may depend on its value."""
 
     keys: tuple[Key, ...]
@@ -99,8 +87,7 @@ class Table:
         return next((key for key in self.keys if key.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key of a table, with all that its documentation needs.
 
     `default` and `example` are TOML text. `required_for` and `only_for` are values of the table's `kind`;
