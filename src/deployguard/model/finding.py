@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -57,3 +58,11 @@ class Finding:
     @property
     def sort_key(self) -> tuple[str, str, int, str]:
         return (self.code, self.path, self.line, self.subject)
+
+
+class RuleInfo(NamedTuple):
+    """What a report says about a rule: its name, one sentence, and its page in Markdown."""
+
+    name: str
+    summary: str
+    page: str
