@@ -1,0 +1,95 @@
+"""Where the repository has what an artifact lacks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from deployguard.model.artifact import Artifact
+from deployguard.model.entry import Entry
+from deployguard.source.links import Resolved, resolve
+from deployguard.source.tree import SourceTree
+
+
+class FoundElsewhere(NamedTuple):
+    """A module outside the artifact: its file (None for a folder without `__init__.py`) and its folders."""
+
+    path: str | None
+    entry: Entry | None
+    folders: tuple[str, ...]
+
+
+class Elsewhere:
+    """Looks in the repository for what should have been in the artifact.
+
+    The evidence, strongest first: the folder that sibling links of the same package point into; the folder's own
+    place in the repository; the folders above the service.
+    """
+
+    def __init__(self, tree: SourceTree, artifact: Artifact, source: str) -> None:
+        self.tree = tree
+        self._standing_for = _standing_for(artifact)
+        self._above = _folders_above(source)
+
+    def folders_for(self, folders: Iterable[str]) -> tuple[str, ...]:
+        """Return the repository folders that stand for these folders of the artifact."""
+        found = (place for folder in folders for place in self._standing_for.get(folder, ()))
+        return tuple(dict.fromkeys(found))
+
+    def top_folders(self, roots: Iterable[str]) -> tuple[str, ...]:
+        """Return the repository folders in which a top-level module of the service may lie."""
+        return tuple(dict.fromkeys([*self.folders_for(roots), *self._above]))
+
+    def find(self, name: str, folders: Iterable[str]) -> FoundElsewhere | None:
+        """Look for a module called `name` in repository folders: regular before namespace, as Python does."""
+        portions: list[str] = []
+        for folder in folders:
+            base = f"{folder}/{name}" if folder else name
+            for path in (f"{base}/__init__.py", f"{base}.py"):
+                found = self._file(path)
+                if found is not None:
+                    package = (base,) if path.endswith("__init__.py") else ()
+                    return FoundElsewhere(found[0], found[1], package)
+            if self._holds_python(base):
+                portions.append(base)
+        return FoundElsewhere(None, None, tuple(portions)) if portions else None
+
+    def _file(self, path: str) -> tuple[str, Entry] | None:
+        found = resolve(self.tree, path)
+        if isinstance(found, Resolved):
+            return (found.path, found.entry) if found.entry is not None else None
+        lying = self.tree.untracked(path)
+        return (path, lying) if lying is not None and lying.is_file else None
+
+    def _holds_python(self, folder: str) -> bool:
+        found = resolve(self.tree, folder)
+        if not isinstance(found, Resolved) or found.entry is not None:
+            return False
+        return any(path.endswith(".py") for path in self.tree.below(found.path))
+
+
+def _standing_for(artifact: Artifact) -> dict[str, tuple[str, ...]]:
+    """Map each folder of the artifact to the repository folders its files come from, most frequent first."""
+    counts: dict[str, Counter[str]] = {}
+    for path, file in artifact.files.items():
+        folder, _, name = path.rpartition("/")
+        for source, weight in ((file.origin, 2 if file.origin != file.place else 1), (file.place, 1)):
+            if source.rpartition("/")[2] != name:
+                continue
+            above, below = folder, source.rpartition("/")[0]
+            while True:
+                counts.setdefault(above, Counter())[below] += weight
+                head, _, tail = above.rpartition("/")
+                if not above or below.rpartition("/")[2] != tail:
+                    break
+                above, below = head, below.rpartition("/")[0]
+    return {folder: tuple(place for place, _ in counter.most_common()) for folder, counter in counts.items()}
+
+
+def _folders_above(folder: str) -> tuple[str, ...]:
+    found: list[str] = []
+    while folder:
+        folder = folder.rpartition("/")[0]
+        found.append(folder)
+    return tuple(found) or ("",)

@@ -1,0 +1,295 @@
+"""Following imports from the entry point, through the artifact and, past what it lacks, through the repository."""
+
+from __future__ import annotations
+
+from deployguard.imports.closure import Edge, Graph, Lack, Module, Outside, OutsideUse, Reading
+from deployguard.imports.conditions import holds
+from deployguard.imports.data import artifact_path
+from deployguard.imports.facts import ModuleFacts, Site
+from deployguard.imports.finder import Found
+from deployguard.imports.loading import Loader
+from deployguard.imports.naming import MAIN, absolute_name, prefixes
+from deployguard.model.artifact import Artifact
+from deployguard.model.stdlib import is_stdlib
+from deployguard.source.tree import SourceTree
+
+
+class _AbsentError(Exception):
+    """An import failed; everything about it has been recorded."""
+
+
+def graph_of(tree: SourceTree, artifact: Artifact, source: str, reading: Reading, outside: Outside) -> Graph:
+    """Follow everything that the service can import.
+
+    An edit of `sys.path` anywhere in the closure counts for all of it, so following starts again with the longer
+    path until nothing new is added.
+    """
+    roots = artifact.launch.roots
+    while True:
+        follower = _Follower(Loader(tree, artifact, source, reading, roots), outside)
+        graph = follower.follow()
+        longer = tuple(dict.fromkeys([*roots, *follower.added_roots]))
+        if longer == roots:
+            return graph
+        roots = longer
+
+
+class _Follower:
+    """Builds the graph of one service, for one `sys.path`."""
+
+    def __init__(self, loader: Loader, outside: Outside) -> None:
+        self.loader = loader
+        self.finder = loader.finder
+        self.artifact = loader.artifact
+        self.launch = loader.artifact.launch
+        self.outside = outside
+        self.edges: list[Edge] = []
+        self.lacks: list[Lack] = []
+        self.uses: list[OutsideUse] = []
+        self.added_roots: list[str] = []
+        self.worked: set[tuple[str, int]] = set()
+        self.failed: set[tuple[str, int]] = set()
+        self.conditional = False
+        self.uncertain_path = False
+
+    def follow(self) -> Graph:
+        entry = self.entry()
+        self.entry_file = self.loader.modules[entry].file if entry else None
+        while self.loader.waiting:
+            self.visit(self.loader.waiting.popleft())
+        self.drop_alternatives()
+        return Graph(
+            entry,
+            self.loader.modules,
+            tuple(self.edges),
+            tuple(self.lacks),
+            tuple(self.uses),
+            self.finder.roots,
+            self.uncertain_path,
+        )
+
+    def entry(self) -> str | None:
+        """Load what the service starts: a file by its path, or a module by its name."""
+        file, module = self.launch.file, self.launch.module
+        if file is not None:
+            if file not in self.artifact.files:
+                return None
+            framework = self.launch.by == "functions-framework"
+            folder = file.rpartition("/")[0]
+            found = Found(module or MAIN, file, (folder,) if framework else ())
+            self.finder.declare(found)
+            return self.loader.load(found).name
+        return self.entry_module(module) if module else None
+
+    def entry_module(self, dotted: str) -> str | None:
+        found: Found | None = None
+        for prefix in prefixes(dotted):
+            found = self.finder.find(prefix)
+            if found is None:
+                return None
+            self.loader.load(found)
+        if found is not None and self.launch.runs_main and found.folders:
+            main = self.finder.find(f"{dotted}.__main__")
+            return self.loader.load(main).name if main else None
+        return None if found is None or found.is_namespace else dotted
+
+    def visit(self, module: Module) -> None:
+        if module.facts is None:
+            return
+        self.edit_path(module, module.facts)
+        runs_main = self.launch.runs_main and module.file is not None and module.file == self.entry_file
+        for site in module.facts.sites:
+            runs = holds(site.when, self.artifact.runtime, runs_main)
+            if runs is False or not self.guards_let(module, site):
+                continue
+            self.conditional = runs is None
+            try:
+                self.import_(module, site)
+                self.worked.update(_handlers(module, site))
+            except _AbsentError:
+                self.failed.update(
+                    (module.name, guard.number) for guard in site.guards if guard.part == "body"
+                )
+                self.failed.update(_handlers(module, site))
+
+    def guards_let(self, module: Module, site: Site) -> bool:
+        """A handler runs only when its `try` failed, an `else` only when it did not."""
+        for guard in site.guards:
+            failed = (module.name, guard.number) in self.failed
+            if (guard.part == "handler" and not failed) or (guard.part == "orelse" and failed):
+                return False
+        return True
+
+    def edit_path(self, module: Module, facts: ModuleFacts) -> None:
+        for edit in facts.edits:
+            if edit.path is None:
+                self.uncertain_path = True
+            elif module.file is not None:
+                folder = artifact_path(edit.path, module.file, self.finder)
+                if folder is not None and self.finder.is_folder(folder):
+                    self.added_roots.append(folder)
+
+    def import_(self, importer: Module, site: Site) -> None:
+        """Follow one site.
+
+        Raises:
+            _AbsentError: it fails in the artifact; why has been recorded.
+        """
+        dotted = absolute_name(importer, site)
+        if dotted is None:
+            raise self.lack(Lack("relative", importer.name, site, "." * site.level + site.module))
+        if self.is_outside(dotted):
+            self.use_outside(importer, site, dotted)
+            return
+        module = self.require(importer, site, dotted)
+        found = [self.name(importer, site, module, name) for name in site.names]
+        if not all(found) or not module.present:
+            raise _AbsentError
+
+    def is_outside(self, dotted: str) -> bool:
+        """Tell what a distribution or the standard library provides from what is the repository's own."""
+        top = dotted.partition(".")[0]
+        local = self.finder.find(top)
+        if is_stdlib(top, self.artifact.runtime):
+            return self.launch.site_first or local is None or local.is_namespace
+        if top in self.loader.modules:
+            local_module = self.loader.modules[top]
+            if not local_module.present or not local_module.is_package:
+                return False
+        if local is None:
+            return not self.was_left_behind(dotted)
+        if not local.is_namespace or self.finder.find(dotted) is not None:
+            return False
+        return self.outside.provides(dotted) is True or self.outside.knows(dotted)
+
+    def was_left_behind(self, dotted: str) -> bool:
+        """Tell whether a module that the artifact lacks is the repository's, and no distribution's."""
+        if self.outside.provides(dotted):
+            return False
+        elsewhere = self.loader.elsewhere
+        folders = elsewhere.top_folders(self.finder.roots)
+        first = found = elsewhere.find(dotted.partition(".")[0], folders)
+        for name in dotted.split(".")[1:]:
+            found = elsewhere.find(name, found.folders) if found else None
+        if self.outside.knows(dotted):
+            return "." in dotted and found is not None and found.path is not None
+        return first is not None and (first.path is not None or found is not None)
+
+    def use_outside(self, importer: Module, site: Site, dotted: str) -> None:
+        if is_stdlib(dotted.partition(".")[0], self.artifact.runtime):
+            return
+        asked = self.outside.asked(dotted, site.names)
+        self.uses += [OutsideUse(importer.name, site, module, self.conditional) for module in asked]
+        if not all(self.outside.provides(module) for module in asked):
+            raise _AbsentError
+
+    def require(self, importer: Module, site: Site, dotted: str) -> Module:
+        """Load a module and its parents, from the repository where the artifact lacks them.
+
+        Raises:
+            _AbsentError: neither has it.
+        """
+        module: Module | None = None
+        for prefix in prefixes(dotted):
+            found = self.finder.find(prefix)
+            if found is not None:
+                module = self.loader.load(found)
+                self.edges.append(Edge(importer.name, site, prefix, self.conditional))
+            else:
+                module = self.left_behind(importer, site, prefix)
+        if module is None:
+            raise _AbsentError
+        return module
+
+    def left_behind(self, importer: Module, site: Site, dotted: str) -> Module:
+        """Record that the artifact lacks a module, and go on in the repository's copy.
+
+        Raises:
+            _AbsentError: the repository has none either.
+        """
+        found = self.loader.find_elsewhere(dotted)
+        wanted = self.loader.wanted_at(dotted, found)
+        if found is None:
+            if self.extends_its_path(dotted.rpartition(".")[0]):
+                raise _AbsentError
+            raise self.lack(Lack("module", importer.name, site, dotted, wanted_at=wanted))
+        if found.path is not None:
+            self.lack(
+                Lack(
+                    "module",
+                    importer.name,
+                    site,
+                    dotted,
+                    "",
+                    found.path,
+                    wanted,
+                    self.loader.cause(wanted, found),
+                )
+            )
+        known = self.loader.modules.get(dotted)
+        if known is None or known.present:
+            known = self.loader.load_elsewhere(dotted, found)
+        self.edges.append(Edge(importer.name, site, dotted, self.conditional))
+        return known
+
+    def extends_its_path(self, package: str) -> bool:
+        known = self.loader.modules.get(package)
+        if known is None or known.facts is None:
+            return False
+        return any({"__path__", "extend_path"} & set(unit.references) for unit in known.facts.units)
+
+    def name(self, importer: Module, site: Site, module: Module, name: str) -> bool:
+        """Follow the submodule that `from module import name` asks for, unless `name` is an attribute."""
+        dotted = f"{module.name}.{name}"
+        found = self.finder.find(dotted) if module.is_package and name != "*" else None
+        if found is not None and (not module.present or not self.loader.defines(module, name)):
+            self.loader.load(found)
+            self.edges.append(Edge(importer.name, site, dotted, self.conditional))
+            return True
+        if module.file is None and module.present and self.lacks_its_init(importer, site, module):
+            return False
+        if name == "*" or self.loader.defines(module, name):
+            return True
+        try:
+            if module.is_package and self.loader.find_elsewhere(dotted):
+                self.left_behind(importer, site, dotted)
+                return False
+        except _AbsentError:
+            return False
+        if module.present:
+            self.lack(Lack("name", importer.name, site, module.name, name))
+        return False
+
+    def lacks_its_init(self, importer: Module, site: Site, module: Module) -> bool:
+        """A folder whose `__init__.py` was left behind can be imported; the names of that file cannot."""
+        found = self.loader.find_elsewhere(module.name)
+        if found is None or found.path is None or not found.folders:
+            return False
+        self.left_behind(importer, site, module.name)
+        return True
+
+    def lack(self, lack: Lack) -> _AbsentError:
+        self.lacks.append(lack._replace(conditional=self.conditional))
+        return _AbsentError()
+
+    def drop_alternatives(self) -> None:
+        """A `try` whose handler imports something that is there has lost nothing."""
+        saved = self.worked - {key for lack in self.lacks for key in _handler_keys(lack.importer, lack.site)}
+        self.lacks = [lack for lack in self.lacks if not _in_body_of(lack.importer, lack.site, saved)]
+        self.uses = [
+            use
+            for use in self.uses
+            if self.outside.provides(use.module) or not _in_body_of(use.importer, use.site, saved)
+        ]
+
+
+def _handlers(module: Module, site: Site) -> list[tuple[str, int]]:
+    return _handler_keys(module.name, site)
+
+
+def _handler_keys(importer: str, site: Site) -> list[tuple[str, int]]:
+    return [(importer, guard.number) for guard in site.guards if guard.part == "handler"]
+
+
+def _in_body_of(importer: str, site: Site, guards: set[tuple[str, int]]) -> bool:
+    return any(guard.part == "body" and (importer, guard.number) in guards for guard in site.guards)

@@ -1,0 +1,104 @@
+"""Modules by name: from the artifact or, where it lacks one, from the repository."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from deployguard.imports.closure import Module, Reading
+from deployguard.imports.elsewhere import Elsewhere, FoundElsewhere
+from deployguard.imports.facts import ModuleFacts, Site
+from deployguard.imports.finder import Finder, Found
+from deployguard.imports.naming import absolute_name, under
+from deployguard.model.artifact import Artifact
+from deployguard.source.tree import SourceTree
+
+_ALWAYS_DEFINED = {
+    "__name__", "__file__", "__doc__", "__path__", "__package__", "__loader__", "__spec__", "__dict__", "__all__",
+    "__builtins__", "__cached__", "__annotations__",
+}  # fmt: skip
+
+
+class Loader:
+    """Loads each module once; `waiting` holds those whose own imports nobody has followed yet."""
+
+    def __init__(
+        self, tree: SourceTree, artifact: Artifact, source: str, reading: Reading, roots: tuple[str, ...]
+    ) -> None:
+        self.artifact = artifact
+        self.reading = reading
+        self.finder = Finder(artifact.files, roots)
+        self.elsewhere = Elsewhere(tree, artifact, source)
+        self.modules: dict[str, Module] = {}
+        self.waiting: deque[Module] = deque()
+
+    def load(self, found: Found) -> Module:
+        """Load a module that the artifact holds."""
+        known = self.modules.get(found.name)
+        if known is not None and (known.present or known.file == found.file):
+            return known
+        file = self.artifact.files[found.file] if found.file is not None else None
+        facts = self.facts(file.blob) if file and found.file and found.file.endswith(".py") else None
+        elsewhere = self.elsewhere.folders_for(found.folders)
+        return self._add(
+            Module(found.name, found.file, file.origin if file else "", facts, found.folders, elsewhere)
+        )
+
+    def load_elsewhere(self, dotted: str, found: FoundElsewhere) -> Module:
+        """Load the repository's copy of a module that the artifact lacks."""
+        facts = self.facts(found.entry.blob) if found.entry is not None else None
+        here = self.finder.find(dotted)
+        folders = here.folders if here else ()
+        return self._add(Module(dotted, None, found.path or "", facts, folders, found.folders, present=False))
+
+    def find_elsewhere(self, dotted: str) -> FoundElsewhere | None:
+        """Look for a module in the repository, beside where its package comes from."""
+        parent, _, name = dotted.rpartition(".")
+        folders = self.modules[parent].elsewhere if parent in self.modules else ()
+        return self.elsewhere.find(name, folders if parent else self.elsewhere.top_folders(self.finder.roots))
+
+    def wanted_at(self, dotted: str, found: FoundElsewhere | None) -> str:
+        """Return the path in the artifact where a missing module should be."""
+        parent, _, name = dotted.rpartition(".")
+        tail = name + ("/__init__.py" if found and found.folders else ".py")
+        above = self.modules.get(parent)
+        if above is not None and above.folders:
+            return under(above.folders[0], tail)
+        root = self.finder.roots[0] if self.finder.roots else ""
+        return under(root, "/".join([*dotted.split(".")[:-1], tail]))
+
+    def cause(self, wanted: str, found: FoundElsewhere) -> str:
+        """Tell why a module that the repository has is not in the artifact."""
+        if wanted in self.artifact.ignored:
+            return "ignored"
+        return "untracked" if found.entry is not None and not found.entry.tracked else "absent"
+
+    def defines(self, module: Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Tell whether a module has an attribute, or may have: what cannot be listed counts as defined."""
+        facts = module.facts
+        if facts is None:
+            return module.file is not None or bool(module.origin)
+        if facts.open or name in facts.defined or name in _ALWAYS_DEFINED:
+            return True
+        stars = (site for site in facts.sites if site.names == ("*",))
+        return any(self._star_defines(module, site, name, seen | {module.name}) for site in stars)
+
+    def _star_defines(self, module: Module, site: Site, name: str, seen: frozenset[str]) -> bool:
+        dotted = absolute_name(module, site)
+        if dotted is None:
+            return True
+        target = self.modules.get(dotted)
+        if target is None:
+            found = self.finder.find(dotted)
+            if found is None or found.is_namespace:
+                return True
+            target = self.load(found)
+        return target.name not in seen and self.defines(target, name, seen)
+
+    def facts(self, blob: str) -> ModuleFacts | None:
+        facts = self.reading.facts(blob)
+        return facts if isinstance(facts, ModuleFacts) else None
+
+    def _add(self, module: Module) -> Module:
+        self.modules[module.name] = module
+        self.waiting.append(module)
+        return module

@@ -1,0 +1,120 @@
+"""Which functions can be reached by name: a cheap over-estimate of what a service calls."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+
+from deployguard.imports.closure import Edge, Graph, Module
+from deployguard.imports.facts import MAIN_UNIT, ModuleFacts, Unit
+from deployguard.model.artifact import Launch
+
+# Bases whose machinery does not call methods by names of its own.
+_QUIET_BASES = {
+    "object", "ABC", "Protocol", "Generic", "NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag", "dict",
+    "list", "tuple", "set", "str", "int", "float", "Exception", "BaseException", "ValueError", "RuntimeError",
+    "KeyError", "TypeError", "BaseModel", "BaseSettings", "SimpleNamespace", "UserDict",
+}  # fmt: skip
+
+
+def reached_units(graph: Graph, launch: Launch) -> frozenset[tuple[str, int]]:
+    """Return the (module, unit) pairs that code reached from the entry point mentions by name.
+
+    A function counts as reached when its name is mentioned anywhere in reached code, as a name or an attribute, or
+    when a decorator may have registered it; a special method when its class is mentioned.
+    """
+    return frozenset(_Reacher(graph, launch).units) if graph.entry else frozenset()
+
+
+class _Reacher:
+    def __init__(self, graph: Graph, launch: Launch) -> None:
+        self.modules = graph.modules
+        self.launch = launch
+        self.entry = graph.entry
+        self.loads = _targets(graph.edges)
+        self.registered = _called_by_others(graph.modules)
+        self.units: set[tuple[str, int]] = set()
+        self.names: set[str] = set()
+        self.bearing: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self.waiting: deque[tuple[str, int]] = deque()
+        if graph.entry is not None:
+            self.start(graph.entry)
+        while self.waiting:
+            self.enter(*self.waiting.popleft())
+
+    def start(self, entry: str) -> None:
+        self.reach_module(entry)
+        facts = self.modules[entry].facts
+        if facts is None:
+            return
+        if self.launch.target is not None:
+            self.mention([self.launch.target])
+        elif self.launch.by == "functions-framework":
+            self.mention(unit.name for unit in facts.units if not unit.owner)
+
+    def reach_module(self, name: str) -> None:
+        self.reach((name, 0))
+
+    def reach(self, unit: tuple[str, int]) -> None:
+        if unit not in self.units:
+            self.units.add(unit)
+            self.waiting.append(unit)
+
+    def enter(self, name: str, number: int) -> None:
+        for target in self.loads.get((name, number), ()):
+            self.reach_module(target)
+        facts = self.modules[name].facts
+        if facts is None or number >= len(facts.units):
+            return
+        if number == 0:
+            self.enter_module(name, facts)
+        aliases = dict(facts.aliases)
+        references = facts.units[number].references
+        self.mention(references)
+        self.mention(aliases[reference] for reference in references if reference in aliases)
+
+    def enter_module(self, name: str, facts: ModuleFacts) -> None:
+        for number, unit in enumerate(facts.units[1:], start=1):
+            if unit.name == MAIN_UNIT:
+                if self.launch.runs_main and name == self.entry:
+                    self.reach((name, number))
+            elif unit.decorated:
+                self.reach((name, number))
+            else:
+                bearer = self.bearer(name, unit)
+                self.bearing[bearer].append((name, number))
+                if bearer in self.names:
+                    self.reach((name, number))
+
+    def bearer(self, module: str, unit: Unit) -> str:
+        """Return the name whose mention reaches a unit: its own, or its class's where others call it."""
+        special = unit.name.startswith("__") and unit.name.endswith("__")
+        if unit.owner and (special or (module, unit.owner) in self.registered):
+            return unit.owner
+        return unit.name
+
+    def mention(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self.names:
+                self.names.add(name)
+                for unit in self.bearing.get(name, ()):
+                    self.reach(unit)
+
+
+def _targets(edges: Iterable[Edge]) -> dict[tuple[str, int], list[str]]:
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for edge in edges:
+        found[edge.importer, edge.site.unit].append(edge.target)
+    return found
+
+
+def _called_by_others(modules: Mapping[str, Module]) -> set[tuple[str, str]]:
+    """Classes with a base from outside: a framework may call their methods."""
+    own = {item.name for module in modules.values() if module.facts for item in module.facts.classes}
+    return {
+        (name, item.name)
+        for name, module in modules.items()
+        if module.facts
+        for item in module.facts.classes
+        if any(base not in own and base not in _QUIET_BASES for base in item.bases)
+    }

@@ -1,0 +1,317 @@
+"""One Python file to its facts: a single walk over its syntax tree, nothing imported, nothing run."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from deployguard.imports.calls import edit_by, imported_by, name_of, named_by_string, uses_of
+from deployguard.imports.conditions import terms_of
+from deployguard.imports.facts import (
+    MAIN_UNIT,
+    ClassFacts,
+    DataUse,
+    Fault,
+    Guard,
+    ModuleFacts,
+    PathEdit,
+    PathValue,
+    Site,
+    Term,
+    Unit,
+)
+from deployguard.imports.guards import caught_by, suppressed_by, survives_reading
+from deployguard.imports.paths import value_of
+
+_NOT_REGISTERING = {
+    "abstractmethod", "cache", "cached_property", "classmethod", "contextmanager", "asynccontextmanager", "dataclass",
+    "lru_cache", "override", "property", "setter", "staticmethod", "total_ordering", "wraps", "deprecated", "final",
+    "retry", "on_exception", "singledispatch", "overload", "timer", "timed", "synchronized",
+}  # fmt: skip
+_OPENERS = {"exec", "globals", "vars", "locals"}
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class _Scope(NamedTuple):
+    """Where a statement stands: the unit that runs it, the conditions and guards around it."""
+
+    unit: int
+    when: tuple[Term, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    owner: str = ""
+    survives: bool = False
+
+    def only(self, terms: tuple[Term, ...]) -> _Scope:
+        return self._replace(when=self.when + terms)
+
+    def guarded(self, guard: Guard) -> _Scope:
+        return self._replace(guards=(*self.guards, guard))
+
+    @property
+    def at_module_level(self) -> bool:
+        return self.unit == 0 and not self.owner
+
+
+def read_module(content: bytes) -> ModuleFacts | Fault:
+    """Read a file's facts.
+
+    Returns a `Fault` for what this interpreter's compiler rejects, symbol-table errors included (`ast.parse` alone
+    accepts some files that `compileall`, which the buildpack runs, does not).
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(content)
+            compile(tree, "<file>", "exec", dont_inherit=True)
+            return _Reader().read(tree)
+    except SyntaxError as error:
+        return Fault(error.msg or "invalid syntax", error.lineno or 0)
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        return Fault(str(error) or type(error).__name__, 0)
+
+
+class _Reader:
+    """Collects the facts of one file while walking it."""
+
+    def __init__(self) -> None:
+        self.sites: list[Site] = []
+        self.units: list[tuple[str, str, int, bool]] = [("", "", 0, False)]
+        self.references: list[set[str]] = [set()]
+        self.classes: list[ClassFacts] = []
+        self.defined: set[str] = set()
+        self.aliases: dict[str, str] = {}
+        self.open = False
+        self.data: list[DataUse] = []
+        self.edits: list[PathEdit] = []
+        self.names: dict[str, PathValue | str] = {}
+        self.later: list[tuple[list[ast.stmt], _Scope]] = []
+        self.tries = 0
+
+    def read(self, tree: ast.Module) -> ModuleFacts:
+        self.walk(tree.body, _Scope(0))
+        known = dict(self.names)
+        while self.later:
+            body, scope = self.later.pop(0)
+            self.names = dict(known)
+            self.walk(body, scope)
+        units = tuple(
+            Unit(*unit, tuple(sorted(references)))
+            for unit, references in zip(self.units, self.references, strict=True)
+        )
+        return ModuleFacts(
+            tuple(self.sites), units, tuple(self.classes), tuple(sorted(self.defined)),
+            tuple(sorted(self.aliases.items())), self.open, tuple(self.data), tuple(self.edits),
+        )  # fmt: skip
+
+    def walk(self, body: Iterable[ast.stmt], scope: _Scope) -> None:
+        for statement in body:
+            self.statement(statement, scope)
+
+    def statement(self, node: ast.stmt, scope: _Scope) -> None:
+        match node:
+            case ast.Import():
+                self.plain_import(node, scope)
+            case ast.ImportFrom():
+                self.from_import(node, scope)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self.function(node, scope)
+            case ast.ClassDef():
+                self.class_(node, scope)
+            case ast.If():
+                self.condition(node, scope)
+            case ast.Try() | ast.TryStar():
+                self.attempt(node, scope)
+            case ast.With() | ast.AsyncWith():
+                self.with_(node, scope)
+            case ast.Global():
+                self.defined.update(node.names)
+            case _:
+                self.other(node, scope)
+
+    def plain_import(self, node: ast.Import, scope: _Scope) -> None:
+        for name in node.names:
+            self.sites.append(Site(name.name, (), 0, node.lineno, scope.unit, scope.when, scope.guards))
+            self.bind(name.asname or name.name.partition(".")[0], scope)
+            if name.asname:
+                self.aliases[name.asname] = name.name.rpartition(".")[2]
+
+    def from_import(self, node: ast.ImportFrom, scope: _Scope) -> None:
+        names = tuple(name.name for name in node.names)
+        self.sites.append(
+            Site(node.module or "", names, node.level, node.lineno, scope.unit, scope.when, scope.guards)
+        )
+        for name in node.names:
+            self.bind(name.asname or name.name, scope)
+            if name.asname and name.asname != name.name:
+                self.aliases[name.asname] = name.name
+
+    def function(self, node: _Function, scope: _Scope) -> None:
+        self.bind(node.name, scope)
+        if scope.at_module_level and node.name == "__getattr__":
+            self.open = True
+        arguments = node.args
+        self.expressions(
+            [*node.decorator_list, *arguments.defaults, *filter(None, arguments.kw_defaults)], scope
+        )
+        if scope.unit:
+            self.walk(node.body, scope._replace(guards=()))
+            return
+        self.units.append((node.name, scope.owner, node.lineno, any(map(_registers, node.decorator_list))))
+        self.references.append(set())
+        self.later.append((node.body, _Scope(len(self.units) - 1, scope.when)))
+
+    def class_(self, node: ast.ClassDef, scope: _Scope) -> None:
+        self.bind(node.name, scope)
+        self.expressions(
+            [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)], scope
+        )
+        if scope.unit == 0:
+            self.classes.append(ClassFacts(node.name, tuple(map(_last, node.bases))))
+            scope = scope._replace(owner=node.name)
+        self.walk(node.body, scope)
+
+    def condition(self, node: ast.If, scope: _Scope) -> None:
+        self.expressions([node.test], scope)
+        for body, wanted in ((node.body, True), (node.orelse, False)):
+            terms = terms_of(node.test, wanted)
+            if terms is not None and body:
+                self.walk(body, self.main(node, scope, terms).only(terms))
+
+    def main(self, node: ast.If, scope: _Scope, terms: tuple[Term, ...]) -> _Scope:
+        """Give the block under `if __name__ == "__main__"` a unit of its own."""
+        if scope.unit or not any(term.kind == "main" and term.operator == "==" for term in terms):
+            return scope
+        self.units.append((MAIN_UNIT, "", node.lineno, False))
+        self.references.append(set())
+        return scope._replace(unit=len(self.units) - 1)
+
+    def attempt(self, node: ast.Try | ast.TryStar, scope: _Scope) -> None:
+        caught = caught_by(node) if isinstance(node, ast.Try) else ""
+        inside = handling = otherwise = scope
+        if caught:
+            self.tries += 1
+            inside, handling, otherwise = (
+                scope.guarded(Guard(self.tries, part, caught == "import"))
+                for part in ("body", "handler", "orelse")
+            )
+        self.walk(node.body, inside._replace(survives=scope.survives or survives_reading(node)))
+        for handler in node.handlers:
+            self.expressions([handler.type] if handler.type else [], scope)
+            self.walk(handler.body, handling)
+        self.walk(node.orelse, otherwise)
+        self.walk(node.finalbody, scope)
+
+    def with_(self, node: ast.With | ast.AsyncWith, scope: _Scope) -> None:
+        for item in node.items:
+            self.expressions([item.context_expr], scope)
+            if item.optional_vars:
+                self.target(item.optional_vars, scope)
+        caught = suppressed_by(node)
+        if caught:
+            self.tries += 1
+            scope = scope.guarded(Guard(self.tries, "body", caught == "import"))
+        self.walk(node.body, scope)
+
+    def other(self, node: ast.stmt, scope: _Scope) -> None:
+        if isinstance(node, ast.Assign):
+            self.assign(node, scope)
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.For | ast.AsyncFor):
+            self.target(node.target, scope)
+            self.learn(node.target, getattr(node, "value", None))
+        expressions: list[ast.expr] = []
+        for _, value in ast.iter_fields(node):
+            for part in value if isinstance(value, list) else [value]:
+                if isinstance(part, ast.expr):
+                    expressions.append(part)
+                elif isinstance(part, ast.stmt):
+                    self.statement(part, scope)
+                elif isinstance(part, ast.match_case):
+                    self.expressions([part.guard] if part.guard else [], scope)
+                    self.walk(part.body, scope)
+        self.expressions(expressions, scope)
+
+    def assign(self, node: ast.Assign, scope: _Scope) -> None:
+        for target in node.targets:
+            self.target(target, scope)
+            self.learn(target, node.value)
+            if isinstance(target, ast.Subscript) and ast.unparse(target.value) == "sys.modules":
+                self.open = True
+
+    def learn(self, target: ast.expr, value: ast.expr | None) -> None:
+        if isinstance(target, ast.Name):
+            known = value_of(value, self.names) if value is not None else None
+            if known is None:
+                self.names.pop(target.id, None)
+            else:
+                self.names[target.id] = known
+
+    def target(self, node: ast.expr, scope: _Scope) -> None:
+        match node:
+            case ast.Name(id=name):
+                self.bind(name, scope)
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                for part in parts:
+                    self.target(part, scope)
+            case ast.Starred(value=value):
+                self.target(value, scope)
+            case _:
+                pass
+
+    def bind(self, name: str, scope: _Scope) -> None:
+        if scope.at_module_level:
+            self.defined.add(name)
+
+    def expressions(self, expressions: Iterable[ast.expr], scope: _Scope) -> None:
+        references = self.references[scope.unit]
+        for node in _nodes(expressions):
+            if isinstance(node, ast.Name):
+                references.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                references.add(node.attr)
+            elif isinstance(node, ast.Call):
+                self.call(node, scope)
+            elif isinstance(node, ast.NamedExpr):
+                self.target(node.target, scope)
+
+    def call(self, node: ast.Call, scope: _Scope) -> None:
+        imported = imported_by(node)
+        if imported is not None:
+            module, level = imported
+            self.sites.append(Site(module, (), level, node.lineno, scope.unit, scope.when, scope.guards))
+        self.references[scope.unit].update(named_by_string(node))
+        if scope.at_module_level and name_of(node) in _OPENERS:
+            self.open = True
+        edit = edit_by(node, self.names)
+        if edit is not None:
+            self.edits.append(edit)
+            return
+        for path, use in uses_of(node, self.names):
+            self.data.append(DataUse(path, use, node.lineno, scope.unit, scope.when, scope.survives))
+
+
+def _nodes(expressions: Iterable[ast.expr]) -> Iterator[ast.AST]:
+    stack: list[ast.AST] = list(expressions)
+    while stack:
+        node = stack.pop()
+        yield node
+        for name in node._fields:
+            value = getattr(node, name)
+            if isinstance(value, list):
+                stack.extend(part for part in value if isinstance(part, ast.AST))
+            elif isinstance(value, ast.AST):
+                stack.append(value)
+
+
+def _last(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript):
+        return _last(node.value)
+    return node.id if isinstance(node, ast.Name) else "?"
+
+
+def _registers(decorator: ast.expr) -> bool:
+    return _last(decorator.func if isinstance(decorator, ast.Call) else decorator) not in _NOT_REGISTERING
