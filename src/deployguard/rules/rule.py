@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from deployguard.imports.closure import Closure, Reading
+from deployguard.model.artifact import Artifact
 from deployguard.model.finding import Finding, Severity
-from deployguard.model.service import Project
+from deployguard.model.service import Project, Service
 from deployguard.source.tree import SourceTree
 
 
@@ -16,6 +18,18 @@ class RepositoryFacts:
 
     tree: SourceTree
     project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """What a rule over one service may look at."""
+
+    tree: SourceTree
+    project: Project
+    service: Service
+    artifact: Artifact
+    closure: Closure
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +44,16 @@ class RepositoryRule:
     severity: Severity
     page: str
     judge: Callable[[RepositoryFacts], Iterable[Finding]]
+    default: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRule:
+    """One numbered judgement over a service; `page` as in RepositoryRule."""
+
+    code: str
+    name: str
+    severity: Severity
+    page: str
+    judge: Callable[[ServiceFacts], Iterable[Finding]]
     default: bool = True

@@ -1,0 +1,66 @@
+"""# DG110: missing-data-file
+
+## What it does
+
+Reports a file that code of the closure opens relative to its own `__file__` (or through `importlib.resources`), and that
+is not in the artifact.
+
+## Why it is bad
+
+The module is there and its data is not: the service fails when it reads the file, often at start-up.
+
+## Example
+
+```python
+CONFIG = yaml.safe_load((Path(__file__).parent / "limits.yaml").read_text())
+```
+
+`limits.py` is linked into the function, `limits.yaml` is not.
+
+## How to fix
+
+Bring the file as the module was brought: a link, the `include`d folder, or a `COPY`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from deployguard.imports.closure import DataNeed
+from deployguard.model.finding import Finding, Severity
+from deployguard.rules.places import fix_for, place_of
+from deployguard.rules.rule import ServiceFacts, ServiceRule
+
+
+def _judge(facts: ServiceFacts) -> Iterable[Finding]:
+    for need in facts.closure.data:
+        untracked = need.found_at and facts.tree.untracked(need.found_at) is not None
+        if not untracked and need.wanted_at not in facts.artifact.ignored:
+            yield _finding(facts, need)
+
+
+def _finding(facts: ServiceFacts, need: DataNeed) -> Finding:
+    subject = (
+        place_of(facts, need.wanted_at)
+        if need.wanted_at and facts.service.kind == "function"
+        else need.found_at
+    )
+    advice, fix = fix_for(facts, need.wanted_at, need.found_at) if need.wanted_at else (_OUTSIDE, None)
+    where = f"the repository has {need.found_at}" if need.found_at else "nor is it in the repository"
+    return Finding(
+        "DG110",
+        Severity.ERROR if need.reach.certain else Severity.WARNING,
+        subject or need.wanted_at,
+        need.place.path,
+        need.place.line,
+        f"{subject or need.wanted_at} is read here, and is not in the artifact ({where})",
+        advice,
+        need.reach.chain,
+        fix,
+    )
+
+
+_OUTSIDE = "the path leads out of the artifact: keep the file beside the code that reads it"
+
+
+RULE = ServiceRule("DG110", "missing-data-file", Severity.ERROR, __doc__ or "", _judge)
