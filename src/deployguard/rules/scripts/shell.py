@@ -1,0 +1,206 @@
+"""Shell text to calls: variables followed, and what hides a failure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from deployguard.rules.scripts.calls import Call, Word
+from deployguard.rules.scripts.commands import Assignment, Command, assignments, commands
+from deployguard.rules.scripts.excuses import excuse, unchecked_commands
+from deployguard.rules.scripts.gcloud import without_values
+from deployguard.rules.scripts.tokens import Token, tokens
+
+PROGRAMS = frozenset({"gcloud", "deployguard", "pytest"})
+_ASSIGNED = re.compile(r"[A-Za-z_]\w*\+?=")
+_BEFORE_PROGRAM = frozenset(
+    {"sudo", "time", "exec", "env", "nohup", "eval", "uv", "poetry", "pipenv", "hatch"}
+)
+_PASSES_ON = re.compile(
+    r"(?:run|exec|retry|try|do|with|safe|timeout|python3?(?:\.\d+)?)(?:[-_]\w+)*$", re.IGNORECASE
+)
+_SHELLS = frozenset({"sh", "bash", "/bin/sh", "/bin/bash"})
+_WHOLE = re.compile(r'"?\$\{?([A-Za-z_]\w*)(?:\[[@*]\])?(?:[:+-].*)?\}?"?$', re.DOTALL)
+_LIST = re.compile(r"[@*]|args|flags?\b|opts|options|extra|params|labels", re.IGNORECASE)
+_USED = re.compile(r"\$[{(]?\{?\s*(?:env\.|vars\.)?([A-Za-z_]\w*)")
+_STAMP = re.compile(
+    r"commit|git[-_]?(?:sha|hash|rev)|short_?sha|\bsha\b|github[._]sha|rev-parse|ci_commit|revision_id",
+    re.IGNORECASE,
+)
+_DEEPEST = 4
+
+
+class Scope(NamedTuple):
+    """What the text of one file sets, by name, and which of its functions pass their arguments to gcloud."""
+
+    variables: Mapping[str, Sequence[Assignment]]
+    functions: Mapping[str, Sequence[Word]] = {}
+
+
+EMPTY = Scope({})
+
+
+def shell_calls(text: str, line: int = 1, known: Scope = EMPTY) -> list[Call]:
+    """List the calls in shell text whose first line is `line`, in the order they stand."""
+    return _calls(commands(text, line), known, 0)
+
+
+def stamps(texts: Iterable[str], scope: Scope = EMPTY) -> bool:
+    """Tell whether the texts, or what their variables are set to, name a commit."""
+    pending, seen = list(texts), set[str]()
+    while pending:
+        text = pending.pop()
+        if _STAMP.search(text):
+            return True
+        for name in set(_USED.findall(text)) - seen:
+            seen.add(name)
+            pending += [assignment.source for assignment in scope.variables.get(name, ())]
+    return False
+
+
+def _calls(read: list[Command], known: Scope, depth: int) -> list[Call]:
+    scope = _scope(read, known)
+    found: list[Call] = []
+    unchecked = unchecked_commands(read)
+    for at, command in enumerate(read):
+        for call in _called(command, scope, depth):
+            hidden = None if call.swallowed else excuse(read, at) or unchecked.get(at)
+            found.append(_swallowed(call, hidden) if hidden else call)
+    return found
+
+
+def _scope(read: list[Command], known: Scope) -> Scope:
+    variables: dict[str, list[Assignment]] = {name: list(values) for name, values in known.variables.items()}
+    for assignment in assignments(read):
+        variables.setdefault(assignment.name, []).append(assignment)
+    functions = dict(known.functions)
+    for command in read:
+        texts = [word.text for word in command.words]
+        if command.function and texts[:1] == ["gcloud"] and texts[-1] in {"$@", "${@}", "$*"}:
+            functions[command.function] = [Word(word.text, word.line) for word in command.words[:-1]]
+    return Scope(variables, functions)
+
+
+def _called(command: Command, scope: Scope, depth: int) -> list[Call]:
+    inner = [source for word in command.words for source in _substituted(word)]
+    found = [call for source in inner for call in _deeper(*source, scope, depth)]
+    words = _expanded(command.words, scope, command.function)
+    texts = [word.text for word in words]
+    if texts[:1] == ["eval"] or (
+        texts[:1] and texts[0] in _SHELLS and any(_is_script(text) for text in texts[1:3])
+    ):
+        script = next((word for word in words[1:] if not word.text.startswith("-")), None)
+        source = (
+            _eval_source(command, words, scope)
+            if texts[0] == "eval"
+            else script and (script.text, script.line)
+        )
+        return [*found, *(_deeper(*source, scope, depth) if source else [])]
+    at = _program_at(texts)
+    if at is None and texts and texts[0] in scope.functions:
+        words, at = [*scope.functions[texts[0]], *words[1:]], 0
+    if at is None:
+        return found
+    arguments = words[at + 1 :]
+    call = Call(
+        program=texts[at].rpartition("/")[2] if words[at].text == texts[at] else "gcloud",
+        words=without_values(arguments),
+        line=words[at].line if depth or words[at].text == texts[at] else command.words[0].line,
+        in_function=bool(command.function),
+        creates=command.creates,
+        stamped=stamps([command.text, *(word.text for word in arguments)], scope),
+        opaque=_is_opaque(arguments, scope),
+    )
+    return [*found, call]
+
+
+def _is_script(text: str) -> bool:
+    return text.startswith("-") and not text.startswith("--") and text.endswith("c")
+
+
+def _substituted(word: Token) -> Iterable[tuple[str, int]]:
+    yield from word.inner
+    if word.elements:
+        for element in tokens(*word.elements):
+            yield from element.inner
+
+
+def _deeper(source: str, line: int, scope: Scope, depth: int) -> list[Call]:
+    return _calls(commands(source, line), scope, depth + 1) if depth < _DEEPEST else []
+
+
+def _eval_source(command: Command, words: list[Word], scope: Scope) -> tuple[str, int] | None:
+    if len(command.words) < 2:
+        return None
+    match = _WHOLE.match(command.words[1].raw)
+    if match and (set_here := scope.variables.get(match[1])):
+        return "\n".join(_unquoted(each.source) for each in set_here), set_here[0].line
+    return " ".join(word.text for word in words[1:]), words[1].line
+
+
+def _program_at(texts: Sequence[str]) -> int | None:
+    """Return where the program stands among the words; None when it is none of ours."""
+    passed_on = False
+    for at, text in enumerate(texts[:8]):
+        name = text.rpartition("/")[2]
+        if name in PROGRAMS and (at == 0 or passed_on or not text.startswith("-")):
+            return at
+        if _ASSIGNED.match(text) or text in _BEFORE_PROGRAM or _PASSES_ON.match(name):
+            passed_on = True
+        elif not (passed_on and (text.startswith("-") or text.isdigit() or re.match(r"\d+[smh]$", text))):
+            return None
+    return None
+
+
+def _expanded(
+    words: Sequence[Token], scope: Scope, function: str, seen: frozenset[str] = frozenset()
+) -> list[Word]:
+    expanded: list[Word] = []
+    for word in words:
+        match = _WHOLE.match(word.raw)
+        name = match[1] if match else ""
+        values = [] if name in seen or len(seen) >= _DEEPEST else _values(name, scope, function)
+        if not any(_gives_words(value) for value in values):
+            expanded.append(Word(word.text, word.line))
+            continue
+        for value in values:
+            parts = tokens(value.source if value.is_array else _unquoted(value.source), value.line)
+            inner = [part for part in parts if part.is_word]
+            expanded += _expanded(inner, scope, function, seen | {name})
+    return expanded
+
+
+def _values(name: str, scope: Scope, function: str) -> Sequence[Assignment]:
+    values = scope.variables.get(name, ())
+    return [value for value in values if value.function == function] or values
+
+
+def _gives_words(value: Assignment) -> bool:
+    source = _unquoted(value.source).lstrip()
+    return (
+        value.is_array
+        or (source.startswith(("-", "gcloud ", "$")) and " " in source)
+        or source.startswith("--")
+    )
+
+
+def _unquoted(source: str) -> str:
+    return source[1:-1] if len(source) > 1 and source[0] == source[-1] and source[0] in "\"'" else source
+
+
+def _is_opaque(words: Sequence[Word], scope: Scope) -> bool:
+    """Tell whether a word may stand for flags that this file does not show."""
+    before = ""
+    for word in words:
+        match = _WHOLE.match(word.text)
+        unknown = word.text in {"$@", "$*", "${@}"} or bool(match and match[1] not in scope.variables)
+        follows = before.startswith("-") and "=" not in before
+        if unknown and (_LIST.search(word.text) or not (follows or before in {"deploy", "update"})):
+            return True
+        before = word.text
+    return False
+
+
+def _swallowed(call: Call, hidden: tuple[str, int]) -> Call:
+    return call._replace(swallowed=hidden[0], swallowed_line=hidden[1])
