@@ -46,7 +46,7 @@ from deployguard.rules.scripts.gcloud import DEPLOYS, GcloudCommand, command_of
 from deployguard.rules.scripts.read import Script, deploy_scripts
 
 _MOVES = ("run", "services", "update-traffic")
-_PREVIEW = re.compile(r"\bpr\b|pr[-_$]|preview|pull|branch|head_ref|event\.number", re.IGNORECASE)
+_PREVIEW = re.compile(r"\bpr\b|pr[-_$]|preview|shadow|pull|branch|head_ref|event\.number", re.IGNORECASE)
 
 
 def _judge(facts: RepositoryFacts) -> Iterable[Finding]:
@@ -88,7 +88,7 @@ def _moves(call: Call) -> bool:
 
 def _finding(script: Script, call: Call, command: GcloudCommand) -> Finding:
     line = next((word.line for word in command.flags if word.text == "--no-traffic"), call.line)
-    service = command.target if command.target and not command.target.startswith("$") else "SERVICE"
+    service = command.target if command.target and re.fullmatch(r"[\w-]+", command.target) else "SERVICE"
     return Finding(
         code="DG303",
         severity=Severity.WARNING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ def _changed(call: Call, script: Script) -> Iterator[tuple[Word, str | None]]:
 
 def _finding(script: Script, rule: Wiping, flag: Word, target: str | None) -> Finding:
     remedy = rule.remedies[flag.text]
-    of_what = f" of {target}" if target and not target.startswith("$") else ""
+    of_what = f" of {target}" if target and re.fullmatch(r"[\w-]+", target) else ""
     return Finding(
         code=rule.code,
         severity=Severity.WARNING if script.facts.kind == MARKDOWN else Severity.ERROR,
