@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from deployguard.model.finding import Finding, Severity
+from deployguard.model.finding import Finding, RuleInfo, Severity
 from deployguard.model.report import Found
 from deployguard.model.service import Project
 from deployguard.rules.baseline import BASELINE, Baseline, Known, known
@@ -21,6 +21,25 @@ from deployguard.source.tree import SourceTree
 
 UNUSED = "DG001"
 WITHOUT_REASON = "DG002"
+REMARKS: Mapping[str, RuleInfo] = {
+    UNUSED: RuleInfo(
+        "unused-suppression",
+        "A comment, an ignore list or the baseline suppresses something that is not there any more.",
+        """A suppression that outlives its finding hides the next one of its kind.
+
+A comment is judged only when every service was checked without a doubt and its rule ran; remove what is reported, or
+run `deployguard check --write-baseline` where it is the baseline.
+""",
+    ),
+    WITHOUT_REASON: RuleInfo(
+        "suppression-without-reason",
+        "A comment suppresses a finding and does not say why.",
+        """Who meets the comment later cannot tell whether it may go.
+
+Say it after the bracket: `# deployguard: ignore[DG201] vendored in third_party/`.
+""",
+    ),
+}
 _CODE = re.compile(r"DG\d{0,3}")
 _REPOSITORY = ""
 
