@@ -23,76 +23,29 @@ pytestmark = pytest.mark.slow
 Files = Mapping[str, str | bytes | Link]
 
 NAMES = ("a", "b", "ab", "main.py", "x.py", ".x", "é", "c d", "a*", "[ab]", "a\\b", "node_modules", "-")
-PARTS = (
-    *NAMES,
-    "*",
-    "**",
-    "?",
-    "*.py",
-    "[ab]",
-    "[!a]",
-    "[a-c]",
-    "[",
-    "[]",
-    "[!]",
-    ".",
-    "..",
-    "",
-    "\\*",
-    "\\!a",
+BARE_PARTS = r"* ** ? *.py [ab] [!a] [a-c] [ [] [!] . .. \* \!a"
+PARTS = (*NAMES, "", *BARE_PARTS.split())
+BARE_LINES = r"""
+    * !* /* / // **/ /** !. !./ */ !*/ *.* **/a a/** a/**/b */b #a \#a ! !#a a\ a\\ \a \\a !a !a/ !/a !!a a//b ./a a/.
+    !main.py /main.py a** **a/b */**/b *b
+"""
+SPACED_LINES = (
+    "a ",
+    "a\\ ",
+    "a\\  ",
+    "a\\\\ ",
+    "a/ ",
+    " a",
+    "\ta",
+    "** ",
+    "\ufeffa",
+    r"c\ d",
+    r"c\\ d",
+    r"c\\\ d",
 )
-LINES = (
-    *(
-        "*",
-        "!*",
-        "/*",
-        "/",
-        "//",
-        "**/",
-        "/**",
-        "!.",
-        "!./",
-        "*/",
-        "!*/",
-        "*.*",
-        "**/a",
-        "a/**",
-        "a/**/b",
-        "*/b",
-    ),
-    *(
-        "#a",
-        "\\#a",
-        "!",
-        "!#a",
-        "a ",
-        "a\\ ",
-        "a\\  ",
-        "a\\\\ ",
-        "a/ ",
-        " a",
-        "\ta",
-        "a\\",
-        "a\\\\",
-        "\\a",
-        "\ufeffa",
-    ),
-    *(
-        "!a",
-        "!a/",
-        "!/a",
-        "!main.py",
-        "/main.py",
-        "!!a",
-        "a//b",
-        "./a",
-        "a/.",
-        "** ",
-        "a**",
-        "**a/b",
-        "*/**/b",
-    ),
-)
+BARE_PATHS = r"a b ab a/b ab/b b/a/b x/a/b xy/a/b -/b #a !a a\ main.py ."
+PATHS = (*BARE_PATHS.split(), "a ", " a", "c d", r"c\ d", r"c\\ d")
+LINES = (*BARE_LINES.split(), *SPACED_LINES)
 
 names = st.sampled_from(NAMES)
 paths = st.lists(names, min_size=1, max_size=4).map("/".join)
@@ -138,25 +91,7 @@ def test_any_pattern_excludes_what_gcloud_excludes(
 @pytest.mark.parametrize("before", ["", "*\n", "a\n"])
 @pytest.mark.parametrize("line", LINES)
 def test_each_odd_line_excludes_what_gcloud_excludes(gcloud: Oracle, line: str, before: str) -> None:
-    every = [
-        "a",
-        "b",
-        "ab",
-        "a/b",
-        "ab/b",
-        "b/a/b",
-        "x/a/b",
-        "xy/a/b",
-        "-/b",
-        "#a",
-        "!a",
-        "a ",
-        "a\\",
-        " a",
-        "main.py",
-        ".",
-    ]
-    asked = [(path, is_folder) for path in every for is_folder in (False, True)]
+    asked = [(path, is_folder) for path in PATHS for is_folder in (False, True)]
     compare_matches(gcloud, before + line, asked)
 
 

@@ -35,6 +35,28 @@ class Pattern:
         return _matches_end(self.parts, path)
 
 
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Patterns, the last first, parted by how fast a file's name alone rules them out: most names meet none."""
+
+    every: tuple[Pattern, ...]
+    names: frozenset[str]
+    ends: tuple[str, ...]
+    others: tuple[Pattern, ...]
+
+    @classmethod
+    def of(cls, patterns: tuple[Pattern, ...]) -> Sieve:
+        every = patterns[::-1]
+        plain = {pattern: pattern.parts[-1] for pattern in every if _is_plain(pattern.parts[-1])}
+        ended = {pattern: pattern.parts[-1][1:] for pattern in every if _is_ending(pattern.parts[-1])}
+        others = tuple(pattern for pattern in every if pattern not in plain and pattern not in ended)
+        return cls(every, frozenset(plain.values()), tuple(ended.values()), others)
+
+    def suspects(self, name: str) -> tuple[Pattern, ...]:
+        """Return the patterns that can match a path which ends in `name`."""
+        return self.every if name in self.names or name.endswith(self.ends) else self.others
+
+
 def parse_line(line: str, place: Place) -> Pattern | None:
     """Read one line; None when it is blank, a comment or cut off in an escape."""
     if line.startswith("#"):
@@ -87,4 +109,12 @@ def _matches_from_top(parts: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 
 def _matches_name(part: str, name: str) -> bool:
-    return fnmatchcase(name, part) if _MAGIC.intersection(part) else part == name
+    return part == name if _is_plain(part) else fnmatchcase(name, part)
+
+
+def _is_plain(part: str) -> bool:
+    return _MAGIC.isdisjoint(part)
+
+
+def _is_ending(part: str) -> bool:
+    return part.startswith("*") and _is_plain(part[1:])

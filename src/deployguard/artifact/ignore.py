@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
-from deployguard.artifact.gcloud_pattern import Pattern, parse_line
+from deployguard.artifact.gcloud_pattern import Pattern, Sieve, parse_line
 from deployguard.model.errors import SourceError
 from deployguard.model.place import Place
 from deployguard.model.problem import Problem, ProblemKind
@@ -24,7 +25,7 @@ _INCLUDE = "!include:"
 _ABSENT = {ProblemKind.MISSING_PATH, ProblemKind.DANGLING_LINK, ProblemKind.LINK_LOOP}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IgnoreRules:
     """The patterns of one upload, in order; with `problems`, gcloud stops, or reads what this tree cannot know."""
 
@@ -50,11 +51,17 @@ class IgnoreRules:
         return self._last_word(path, is_folder)
 
     def _last_word(self, path: str, is_folder: bool) -> Place | None:
-        names = ("", *path.removeprefix("./").split("/"))
-        for pattern in reversed(self.patterns):
-            if pattern.matches(names, is_folder):
-                return pattern.place if pattern.excludes else None
+        suspects = self._sieve.suspects(path.rpartition("/")[2])
+        if suspects:
+            names = ("", *path.removeprefix("./").split("/"))
+            for pattern in suspects:
+                if pattern.matches(names, is_folder):
+                    return pattern.place if pattern.excludes else None
         return None
+
+    @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve.of(self.patterns)
 
 
 def upload_rules(tree: SourceTree, folder: str) -> IgnoreRules:
