@@ -130,6 +130,11 @@ def test_no_folder_no_zip(folder: str) -> None:
     assert kinds(given) == [ProblemKind.MISSING_PATH]
 
 
+def test_a_folder_outside_the_repository_cannot_be_told() -> None:
+    given = gcloud_zip(tree_of({"g": Link("../elsewhere")}), "g")
+    assert kinds(given) == [ProblemKind.LINK_OUTSIDE]
+
+
 def test_a_name_that_a_zip_cannot_hold_stops_gcloud() -> None:
     given = packed({"f/n\udcff.py": ""})
     assert kinds(given) == [ProblemKind.UNREADABLE]

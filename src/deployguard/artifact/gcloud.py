@@ -53,8 +53,9 @@ def gcloud_zip(tree: SourceTree, folder: str) -> GcloudZip:
     """Predict the zip that `gcloud functions deploy --source FOLDER` makes; `folder` is a repository path."""
     top = resolve(tree, folder)
     if isinstance(top, Unresolved) or top.entry is not None:
-        detail = "gcloud stops: there is no such folder"
-        return GcloudZip({}, problems=(Problem(ProblemKind.MISSING_PATH, folder, Place(folder), detail),))
+        kind = top.kind if isinstance(top, Unresolved) else ProblemKind.MISSING_PATH
+        detail = "gcloud needs a folder here, and the tree has none"
+        return GcloudZip({}, problems=(Problem(kind, folder, Place(folder), detail),))
     rules = upload_rules(tree, top.path)
     cut = len(_join(top.path, ""))
     outcomes = {path[cut:]: _outcome(tree, rules, path, path[cut:]) for path in tree.below(top.path)}
