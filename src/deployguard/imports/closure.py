@@ -61,7 +61,8 @@ class Module:
 
     `file` is its path in the artifact (None when it is not there, or for a namespace package), `origin` the
     repository path of its bytes, `folders` its `__path__` in the artifact and `elsewhere` the repository folders that
-    stand for it where the artifact lacks something. `facts` is None when there is no code or it cannot be read.
+    stand for it where the artifact lacks something. `wanted_at` is where an absent module (`present` is false) should be
+    in the artifact. `facts` is None when there is no code or it cannot be read.
     """
 
     name: str
@@ -70,7 +71,13 @@ class Module:
     facts: ModuleFacts | None
     folders: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    wanted_at: str = ""
     present: bool = True
+
+    @property
+    def stands_at(self) -> str | None:
+        """The path in the artifact where the module is, or should be."""
+        return self.file or self.wanted_at or None
 
     @property
     def is_package(self) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from deployguard.imports.naming import under
 from deployguard.model.artifact import Artifact
 from deployguard.model.entry import Entry
 from deployguard.source.links import Resolved, resolve
@@ -29,6 +30,7 @@ class Elsewhere:
 
     def __init__(self, tree: SourceTree, artifact: Artifact, source: str) -> None:
         self.tree = tree
+        self._source = source if artifact.launch.by == "functions-framework" else None
         self._standing_for = _standing_for(artifact)
         self._above = _folders_above(source)
 
@@ -40,6 +42,14 @@ class Elsewhere:
     def top_folders(self, roots: Iterable[str]) -> tuple[str, ...]:
         """Return the repository folders in which a top-level module of the service may lie."""
         return tuple(dict.fromkeys([*self.folders_for(roots), *self._above]))
+
+    def also_look_in(self, folder: str) -> None:
+        """Add a repository folder that code puts on `sys.path` and that does not arrive."""
+        self._above = tuple(dict.fromkeys([*self._above, folder]))
+
+    def lies_untracked(self, wanted: str) -> bool:
+        """Tell whether a path of a function's artifact is on disk, and git does not have it."""
+        return self._source is not None and self.tree.untracked(under(self._source, wanted)) is not None
 
     def find(self, name: str, folders: Iterable[str]) -> FoundElsewhere | None:
         """Look for a module called `name` in repository folders: regular before namespace, as Python does."""

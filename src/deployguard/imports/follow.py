@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deployguard.imports.closure import Edge, Graph, Lack, Module, Outside, OutsideUse, Reading
 from deployguard.imports.conditions import holds
-from deployguard.imports.data import artifact_path
+from deployguard.imports.data import artifact_path, repository_path
 from deployguard.imports.facts import ModuleFacts, Site
 from deployguard.imports.finder import Found
 from deployguard.imports.loading import Loader
@@ -24,14 +24,18 @@ def graph_of(tree: SourceTree, artifact: Artifact, source: str, reading: Reading
     An edit of `sys.path` anywhere in the closure counts for all of it, so following starts again with the longer
     path until nothing new is added.
     """
-    roots = artifact.launch.roots
+    roots, beyond = artifact.launch.roots, tuple[str, ...]()
     while True:
-        follower = _Follower(Loader(tree, artifact, source, reading, roots), outside)
+        loader = Loader(tree, artifact, source, reading, roots)
+        for folder in beyond:
+            loader.elsewhere.also_look_in(folder)
+        follower = _Follower(loader, outside)
         graph = follower.follow()
         longer = tuple(dict.fromkeys([*roots, *follower.added_roots]))
-        if longer == roots:
+        farther = tuple(dict.fromkeys([*beyond, *follower.roots_beyond]))
+        if (longer, farther) == (roots, beyond):
             return graph
-        roots = longer
+        roots, beyond = longer, farther
 
 
 class _Follower:
@@ -47,6 +51,7 @@ class _Follower:
         self.lacks: list[Lack] = []
         self.uses: list[OutsideUse] = []
         self.added_roots: list[str] = []
+        self.roots_beyond: list[str] = []
         self.worked: set[tuple[str, int]] = set()
         self.failed: set[tuple[str, int]] = set()
         self.conditional = False
@@ -126,8 +131,11 @@ class _Follower:
                 self.uncertain_path = True
             elif module.file is not None:
                 folder = artifact_path(edit.path, module.file, self.finder)
+                beyond = repository_path(edit.path, module)
                 if folder is not None and self.finder.is_folder(folder):
                     self.added_roots.append(folder)
+                elif beyond is not None:
+                    self.roots_beyond.append(beyond)
 
     def import_(self, importer: Module, site: Site) -> None:
         """Follow one site.
@@ -228,7 +236,7 @@ class _Follower:
             )
         known = self.loader.modules.get(dotted)
         if known is None or known.present:
-            known = self.loader.load_elsewhere(dotted, found)
+            known = self.loader.load_elsewhere(dotted, found, wanted)
         self.edges.append(Edge(importer.name, site, dotted, self.conditional))
         return known
 

@@ -135,7 +135,7 @@ class _Judge:
             module = self.graph.modules[name]
             for use in data_uses(module):
                 runs = holds(use.when, self.artifact.runtime, self.artifact.launch.runs_main)
-                wanted = artifact_path(use.path, module.file, finder) if module.file else None
+                wanted = artifact_path(use.path, module.stands_at, finder) if module.stands_at else None
                 if runs is False or (
                     wanted is not None and (wanted in finder.files or finder.is_folder(wanted))
                 ):

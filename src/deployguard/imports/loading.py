@@ -43,12 +43,14 @@ class Loader:
             Module(found.name, found.file, file.origin if file else "", facts, found.folders, elsewhere)
         )
 
-    def load_elsewhere(self, dotted: str, found: FoundElsewhere) -> Module:
+    def load_elsewhere(self, dotted: str, found: FoundElsewhere, wanted: str) -> Module:
         """Load the repository's copy of a module that the artifact lacks."""
         facts = self.facts(found.entry.blob) if found.entry is not None else None
         here = self.finder.find(dotted)
         folders = here.folders if here else ()
-        return self._add(Module(dotted, None, found.path or "", facts, folders, found.folders, present=False))
+        return self._add(
+            Module(dotted, None, found.path or "", facts, folders, found.folders, wanted, present=False)
+        )
 
     def find_elsewhere(self, dotted: str) -> FoundElsewhere | None:
         """Look for a module in the repository, beside where its package comes from."""
@@ -70,7 +72,8 @@ class Loader:
         """Tell why a module that the repository has is not in the artifact."""
         if wanted in self.artifact.ignored:
             return "ignored"
-        return "untracked" if found.entry is not None and not found.entry.tracked else "absent"
+        untracked = found.entry is not None and not found.entry.tracked
+        return "untracked" if untracked or self.elsewhere.lies_untracked(wanted) else "absent"
 
     def defines(self, module: Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
         """Tell whether a module has an attribute, or may have: what cannot be listed counts as defined."""

@@ -24,38 +24,50 @@ $ git commit --all   # adds no new file
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from deployguard.imports.closure import Reach
 from deployguard.model.finding import Finding, Severity
+from deployguard.model.place import Place
 from deployguard.rules.missing import all_missing
-from deployguard.rules.places import place_of
+from deployguard.rules.places import place_of, untracked_path
 from deployguard.rules.rule import ServiceFacts, ServiceRule
+
+
+class _Want(NamedTuple):
+    """A file that is needed: where in the artifact, from which path on disk, by what."""
+
+    wanted: str
+    path: str
+    at: Place
+    reach: Reach
+    doing: str
 
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     for missing in all_missing(facts, "untracked"):
         lack = missing.lack
-        yield Finding(
-            "DG103",
-            Severity.ERROR if missing.reach.certain else Severity.WARNING,
-            place_of(facts, lack.wanted_at) if facts.service.kind == "function" else lack.found_at,
-            missing.place.path,
-            missing.place.line,
-            f"{lack.module} is imported, and {lack.found_at} is on this disk but not in git: a clean clone lacks it",
-            f"git add {lack.found_at}",
-            missing.reach.chain,
+        path = untracked_path(facts, lack.wanted_at, lack.found_at) or lack.found_at
+        yield _finding(
+            facts, _Want(lack.wanted_at, path, missing.place, missing.reach, f"{lack.module} is imported")
         )
     for need in facts.closure.data:
-        if need.found_at and facts.tree.untracked(need.found_at) is not None:
-            yield Finding(
-                "DG103",
-                Severity.ERROR if need.reach.certain else Severity.WARNING,
-                need.found_at,
-                need.place.path,
-                need.place.line,
-                f"{need.found_at} is read, and is on this disk but not in git: a clean clone lacks it",
-                f"git add {need.found_at}",
-                need.reach.chain,
-            )
+        lying = untracked_path(facts, need.wanted_at, need.found_at)
+        if lying is not None:
+            yield _finding(facts, _Want(need.wanted_at, lying, need.place, need.reach, f"{lying} is read"))
+
+
+def _finding(facts: ServiceFacts, want: _Want) -> Finding:
+    return Finding(
+        "DG103",
+        Severity.ERROR if want.reach.certain else Severity.WARNING,
+        place_of(facts, want.wanted) if want.wanted and facts.service.kind == "function" else want.path,
+        want.at.path,
+        want.at.line,
+        f"{want.doing}, and {want.path} is on this disk but not in git: a clean clone lacks it",
+        f"git add {want.path}",
+        want.reach.chain,
+    )
 
 
 RULE = ServiceRule("DG103", "untracked-dependency", Severity.ERROR, __doc__ or "", _judge)

@@ -28,14 +28,14 @@ from collections.abc import Iterable
 
 from deployguard.imports.closure import DataNeed
 from deployguard.model.finding import Finding, Severity
-from deployguard.rules.places import fix_for, place_of
+from deployguard.rules.places import fix_for, place_of, untracked_path
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     for need in facts.closure.data:
-        untracked = need.found_at and facts.tree.untracked(need.found_at) is not None
-        if not untracked and need.wanted_at not in facts.artifact.ignored:
+        untracked = untracked_path(facts, need.wanted_at, need.found_at)
+        if untracked is None and need.wanted_at not in facts.artifact.ignored:
             yield _finding(facts, need)
 
 

@@ -52,5 +52,14 @@ def fix_for(facts: ServiceFacts, wanted: str, found_at: str) -> tuple[str, Fix |
     return advice, Fix("link", place, target)
 
 
+def untracked_path(facts: ServiceFacts, wanted: str, found_at: str) -> str | None:
+    """Return the path that is on disk and not in git: where the artifact wants it, or what it would be made of."""
+    wanted_place = place_of(facts, wanted) if wanted and facts.service.kind == "function" else ""
+    for path in filter(None, (wanted_place, found_at)):
+        if facts.tree.untracked(path) is not None:
+            return path
+    return None
+
+
 def _included(service: Service, wanted: str) -> str:
     return next((one.source for one in service.include if f"{wanted}/".startswith(f"{one.to}/")), "")

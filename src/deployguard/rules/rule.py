@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from deployguard.imports.closure import Closure, Reading
 from deployguard.model.artifact import Artifact
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.service import Project, Service
+from deployguard.requirements.declared import DeclaredSet
+from deployguard.rules.outside import Installed
 from deployguard.source.tree import SourceTree
 
 
@@ -30,6 +32,9 @@ class ServiceFacts:
     artifact: Artifact
     closure: Closure
     reading: Reading
+    declared: DeclaredSet
+    installed: Installed
+    siblings: Callable[[], Sequence[DeclaredSet]]
 
 
 @dataclass(frozen=True, slots=True)

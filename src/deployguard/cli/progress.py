@@ -1,0 +1,33 @@
+"""One line on stderr while something takes longer than a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+
+class Progress:
+    """Says what is being done; silent for the first second, and one rewritten line on a terminal."""
+
+    def __init__(self, doing: str, total: int) -> None:
+        self.doing, self.total, self.done = doing, total, 0
+        self.shown_at = time.monotonic()
+        self.shown = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def step(self, what: str) -> None:
+        self.done += 1
+        if time.monotonic() - self.shown_at > 1:
+            self.shown_at, self.shown = time.monotonic(), True
+            end = "\r" if sys.stderr.isatty() else "\n"
+            line = f"{self.doing} {self.done} of {self.total}: {what}"
+            print(f"{line[:100]:<100}" if end == "\r" else line, end=end, file=sys.stderr, flush=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.shown and sys.stderr.isatty():
+            print(" " * 100, end="\r", file=sys.stderr)

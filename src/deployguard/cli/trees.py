@@ -1,0 +1,53 @@
+"""The options that choose a repository, a source tree and a configuration, shared by every verb that reads them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from deployguard.config.load import load_project
+from deployguard.model.service import Project
+from deployguard.source.commit import commit_tree
+from deployguard.source.git import Repository, open_repository
+from deployguard.source.index import index_tree
+from deployguard.source.tree import SourceTree
+from deployguard.source.work import work_tree
+
+
+def add_repository_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-C", dest="directory", metavar="DIR", default=".", help="the repository (default: here)"
+    )
+    parser.add_argument(
+        "--config", metavar="FILE", help="read this file instead of the tree's deployguard.toml"
+    )
+
+
+def add_tree_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `-C`, `--config`, `--staged` and `--rev`."""
+    add_repository_arguments(parser)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--staged", action="store_true", help="read the index: what the next commit will hold")
+    which.add_argument("--rev", metavar="SHA", help="read a commit, without checking it out")
+
+
+def repository_of(arguments: argparse.Namespace) -> Repository:
+    return open_repository(Path(arguments.directory))
+
+
+def tree_of(arguments: argparse.Namespace) -> SourceTree:
+    """Open the chosen source tree; a bare repository without `--rev` is read at HEAD.
+
+    Raises:
+        SourceError: there is no such repository or commit.
+    """
+    repository = repository_of(arguments)
+    if arguments.rev:
+        return commit_tree(repository, arguments.rev)
+    if arguments.staged:
+        return index_tree(repository)
+    return work_tree(repository) if repository.work_tree else commit_tree(repository, "HEAD")
+
+
+def project_of(arguments: argparse.Namespace, tree: SourceTree) -> Project:
+    return load_project(tree, Path(arguments.config) if arguments.config else None)

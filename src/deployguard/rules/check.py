@@ -1,0 +1,126 @@
+"""The static check: gather the facts of each service, judge them, put aside what is suppressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from deployguard.artifact.fingerprint import fingerprint
+from deployguard.model.errors import SourceError, UsageError
+from deployguard.model.finding import Finding
+from deployguard.model.report import Report, ServiceReport
+from deployguard.model.service import Project, Service
+from deployguard.rules.baseline import Baseline
+from deployguard.rules.gathering import Gathering
+from deployguard.rules.registry import REPOSITORY_RULES, SERVICE_RULES, rule_infos
+from deployguard.rules.rule import RepositoryFacts, ServiceFacts
+from deployguard.rules.suppression import Scope, suppress
+from deployguard.source.tree import SourceTree
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to check: the named services (all when empty), with the rules of these codes."""
+
+    names: tuple[str, ...] = ()
+    codes: frozenset[str] = frozenset()
+    repository: bool = True
+
+
+def check(
+    tree: SourceTree,
+    project: Project,
+    request: Request,
+    baseline: Baseline,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Judge the services of a project in one source tree.
+
+    Raises:
+        UsageError: a named service is not configured.
+    """
+    services = chosen_services(project, request.names)
+    gathering = Gathering(tree, project)
+    gathering.preload(services)
+    reports: list[ServiceReport] = []
+    for service in services:
+        progress(service.name)
+        reports.append(_judged(gathering, service, request.codes))
+    repository = _repository_findings(tree, project, request) if request.repository else ()
+    found = Report(tree.kind, tree.sha, tuple(reports), repository)
+    return _suppressed(gathering, request, baseline, found)
+
+
+def chosen_services(project: Project, names: Sequence[str]) -> tuple[Service, ...]:
+    """Return the named services, or all.
+
+    Raises:
+        UsageError: a name is not configured; the nearest one is proposed.
+    """
+    known = {service.name: service for service in project.services}
+    for name in names:
+        if name not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"it lists {len(known)} services"
+            raise UsageError(f"{name}: no such service in {project.path}; {hint}")
+    return tuple(known[name] for name in dict.fromkeys(names)) if names else project.services
+
+
+def _judged(gathering: Gathering, service: Service, codes: frozenset[str]) -> ServiceReport:
+    try:
+        facts = gathering.facts(service)
+    except SourceError as error:
+        return ServiceReport(service.name, service.kind, None, 0, (), (str(error),))
+    findings = [finding for rule in SERVICE_RULES if rule.code in codes for finding in rule.judge(facts)]
+    artifact = facts.artifact
+    return ServiceReport(
+        service.name,
+        service.kind,
+        fingerprint(artifact),
+        len(artifact.files),
+        tuple(findings),
+        _unknown(facts),
+    )
+
+
+def _unknown(facts: ServiceFacts) -> tuple[str, ...]:
+    """Return what keeps a service from being judged at all."""
+    reasons = [
+        f"{unknown.place.path}:{unknown.place.line}: {unknown.reason}"
+        for unknown in facts.artifact.unknowns
+        if unknown.covers == "launch"
+    ]
+    reasons += [
+        f"{file.origin}: its content is not in this clone"
+        for path, file in facts.artifact.files.items()
+        if path.endswith(".py") and facts.reading.facts(file.blob) is None
+    ]
+    unclear = {problem.subject: problem for problem in facts.tree.problems}
+    reasons += [
+        f"{path}: {unclear[path].kind}: {unclear[path].detail}"
+        for path in unclear
+        if f"{path}/".startswith(f"{facts.service.source}/")
+    ]
+    return tuple(reasons)
+
+
+def _repository_findings(tree: SourceTree, project: Project, request: Request) -> tuple[Finding, ...]:
+    facts = RepositoryFacts(tree, project)
+    return tuple(
+        finding for rule in REPOSITORY_RULES if rule.code in request.codes for finding in rule.judge(facts)
+    )
+
+
+def _suppressed(gathering: Gathering, request: Request, baseline: Baseline, found: Report) -> Report:
+    judged = frozenset(report.name for report in found.services if not report.unknown)
+    scope = Scope(judged, request.codes, frozenset(rule_infos()), not request.names, {})
+    left = suppress(found.found(), gathering.tree, gathering.project, scope, baseline)
+    kept: dict[str, list[Finding]] = {}
+    for each in left.kept:
+        kept.setdefault(each.service, []).append(each.finding)
+    services = tuple(replace(one, findings=tuple(kept.get(one.name, ()))) for one in found.services)
+    return replace(
+        found, services=services, repository=(*kept.get("", ()), *left.remarks), suppressed=left.suppressed
+    )

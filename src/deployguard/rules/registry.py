@@ -1,0 +1,87 @@
+"""Every rule, by hand and in order: one number for code, test and page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from deployguard.model.finding import RuleInfo
+from deployguard.rules import (
+    dg101_missing_module,
+    dg102_dangling_symlink,
+    dg103_untracked_dependency,
+    dg105_ignored_but_needed,
+    dg108_link_leaves_repository,
+    dg110_missing_data_file,
+    dg111_missing_entry_point,
+    dg112_syntax_for_runtime,
+    dg113_missing_name,
+    dg121_lazy_missing_module,
+    dg122_guarded_missing_module,
+    dg201_undeclared_requirement,
+    dg202_transitive_requirement,
+    dg204_unknown_provider,
+    dg221_lazy_undeclared_requirement,
+    dg222_guarded_undeclared_requirement,
+    dg301_wiping_env_vars,
+    dg302_wiping_secrets,
+    dg303_no_traffic_step,
+    dg304_no_commit_stamp,
+    dg305_swallowed_failure,
+)
+from deployguard.rules.rule import RepositoryRule, ServiceRule
+from deployguard.rules.suppression import REMARKS
+
+SERVICE_RULES: tuple[ServiceRule, ...] = (
+    dg101_missing_module.RULE,
+    dg102_dangling_symlink.RULE,
+    dg103_untracked_dependency.RULE,
+    dg105_ignored_but_needed.RULE,
+    dg108_link_leaves_repository.RULE,
+    dg110_missing_data_file.RULE,
+    dg111_missing_entry_point.RULE,
+    dg112_syntax_for_runtime.RULE,
+    dg113_missing_name.RULE,
+    dg121_lazy_missing_module.RULE,
+    dg122_guarded_missing_module.RULE,
+    dg201_undeclared_requirement.RULE,
+    dg202_transitive_requirement.RULE,
+    dg204_unknown_provider.RULE,
+    dg221_lazy_undeclared_requirement.RULE,
+    dg222_guarded_undeclared_requirement.RULE,
+)
+
+REPOSITORY_RULES: tuple[RepositoryRule, ...] = (
+    dg301_wiping_env_vars.RULE,
+    dg302_wiping_secrets.RULE,
+    dg303_no_traffic_step.RULE,
+    dg304_no_commit_stamp.RULE,
+    dg305_swallowed_failure.RULE,
+)
+
+
+ALL_RULES: tuple[ServiceRule | RepositoryRule, ...] = (*SERVICE_RULES, *REPOSITORY_RULES)
+
+
+def rule_infos() -> Mapping[str, RuleInfo]:
+    """Return what reports say about each rule, the remarks on suppressions included."""
+    return {
+        **REMARKS,
+        **{rule.code: RuleInfo(rule.name, _summary(rule.page), rule.page) for rule in ALL_RULES},
+    }
+
+
+def chosen(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
+    """Return the codes to judge: those on by default or selected by a prefix, without those ignored by one."""
+    wanted, unwanted = tuple(select), tuple(ignore)
+    return frozenset(
+        rule.code
+        for rule in ALL_RULES
+        if (rule.code.startswith(wanted) if wanted else rule.default)
+        and not (unwanted and rule.code.startswith(unwanted))
+    )
+
+
+def _summary(page: str) -> str:
+    """The first sentence under "What it does"."""
+    text = page.partition("## What it does")[2].strip().partition("\n\n")[0].replace("\n", " ")
+    return text.partition(". ")[0].rstrip(".") + "."

@@ -1,0 +1,90 @@
+"""What the DG2xx rules share: third-party imports, judged against what the service installs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from deployguard.imports.closure import Needed, Reach
+from deployguard.model.finding import Finding, Fix, Severity
+from deployguard.requirements.fix import file_to_edit, line_to_add
+from deployguard.requirements.provides import NotKnown, Provided, Undeclared
+from deployguard.rules.rule import ServiceFacts
+
+_WHEN = {
+    "DG201": "at start-up",
+    "DG221": "in a function body",
+    "DG222": "under a guard, so its feature is silently off",
+}
+
+
+class Use(NamedTuple):
+    """A third-party import and where it comes from."""
+
+    needed: Needed
+    provided: Provided
+
+
+def uses(facts: ServiceFacts) -> Iterator[Use]:
+    """Yield each module from outside the repository, strongest chain first where several lead to it."""
+    for needed in sorted(facts.closure.needed, key=lambda needed: (needed.reach.strength, needed.place)):
+        yield Use(needed, facts.installed.judge(needed.module))
+
+
+def undeclared(facts: ServiceFacts, code: str) -> Iterator[Finding]:
+    """Yield one finding a distribution whose strongest chain belongs to `code`."""
+    seen: set[str] = set()
+    for use in uses(facts):
+        subject = subject_of(use)
+        if subject is None or subject in seen:
+            continue
+        seen.add(subject)
+        if code_for(use.needed.reach) == code:
+            yield _finding(facts, code, subject, use)
+
+
+def subject_of(use: Use) -> str | None:
+    """Return the distribution that is missing (or the module where none is known); None when nothing is missing."""
+    match use.provided:
+        case Undeclared(candidates=candidates):
+            return candidates[0] if candidates else use.needed.module
+        case NotKnown(candidates=(first, *_)):
+            return first
+        case _:
+            return None
+
+
+def code_for(reach: Reach) -> str:
+    """Return the rule that a chain belongs to: guarded anywhere, else lazy anywhere, else at start-up."""
+    if reach.guarded:
+        return "DG222"
+    return "DG221" if reach.lazy else "DG201"
+
+
+def requirement_fix(facts: ServiceFacts, distribution: str) -> tuple[str, Fix | None]:
+    """Return what to type so that a distribution is declared, with the constraint that siblings use."""
+    line = line_to_add(distribution, facts.siblings())
+    path = file_to_edit(facts.declared)
+    if path is None:
+        return f"declare {line} where the service's requirements are", None
+    return f"add `{line}` to {path}", Fix("append", path, line)
+
+
+def _finding(facts: ServiceFacts, code: str, subject: str, use: Use) -> Finding:
+    needed = use.needed
+    sure = isinstance(use.provided, Undeclared) and needed.reach.certain
+    advice, fix = requirement_fix(facts, subject)
+    if isinstance(use.provided, Undeclared) and not use.provided.candidates:
+        advice, fix = f"declare the distribution that provides {needed.module}, or remove the import", None
+    doubt = f" ({use.provided.reason})" if isinstance(use.provided, NotKnown) else ""
+    return Finding(
+        code,
+        Severity.ERROR if sure else Severity.WARNING,
+        subject,
+        needed.place.path,
+        needed.place.line,
+        f"{needed.module} is imported {_WHEN[code]}, and no declared requirement brings {subject}{doubt}",
+        advice,
+        needed.reach.chain,
+        fix,
+    )
