@@ -98,6 +98,11 @@ def test_uv_lock_gives_what_the_project_reaches_on_the_runtime() -> None:
     assert found.local_roots == ("libs/lib/src",)
 
 
+def test_a_locked_project_that_is_installed_itself_is_still_complete() -> None:
+    assert set_of(FILES, install("uv.lock", "uv-lock"), install("", "local")).complete
+    assert not set_of(FILES, install("uv.lock", "uv-lock"), install("libs/lib", "local")).complete
+
+
 def test_uv_lock_follows_groups_and_the_runtime() -> None:
     found = set_of(FILES, install("", "uv-lock", "dev"), runtime="python312")
 

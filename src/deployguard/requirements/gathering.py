@@ -82,8 +82,8 @@ class Gathering:
 
     def frozen(self, implied: tuple[str, ...], *, complete: bool) -> DeclaredSet:
         return DeclaredSet(
-            tuple(self.requirements),
-            tuple(self.elsewhere),
+            tuple(dict.fromkeys(self.requirements)),
+            tuple(dict.fromkeys(self.elsewhere)),
             tuple(self.constraints),
             tuple(self.locked.values()),
             complete and not self.unknowns,
@@ -91,8 +91,8 @@ class Gathering:
             tuple(self.roots),
             tuple(self.options),
             tuple(self.files.values()),
-            tuple(self.problems),
-            tuple(self.unknowns),
+            tuple(dict.fromkeys(self.problems)),
+            tuple(dict.fromkeys(self.unknowns)),
         )
 
 

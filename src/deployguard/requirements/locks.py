@@ -10,11 +10,10 @@ from deployguard.requirements.gathering import Gathering
 from deployguard.requirements.lock_file import LockFile
 from deployguard.requirements.lock_graph import Edge, Node, reached
 from deployguard.requirements.poetry_lock import poetry_nodes
-from deployguard.requirements.project import is_packaged, read_project, read_project_file
+from deployguard.requirements.project import read_what_it_requires
 from deployguard.requirements.pylock import read_pylock
 from deployguard.requirements.toml_values import BadTomlError, read_toml
 from deployguard.requirements.uv_lock import read_uv_lock
-from deployguard.requirements.whereabouts import is_project
 
 _NAMES = ("uv.lock", "pylock.toml", "poetry.lock")
 
@@ -33,7 +32,7 @@ def read_lock(gathering: Gathering, origin: str, place: Place, asked: frozenset[
     path = origin if is_lock(origin) else _find(gathering, origin)
     folder = posixpath.dirname(origin) if is_lock(origin) else origin
     if not posixpath.basename(path or "").startswith("pylock"):
-        _read_beside(gathering, folder, place, asked)
+        read_what_it_requires(gathering, folder, asked)
     if path is None:
         gathering.missing(posixpath.join(origin, "uv.lock"), place, "no lock file in the repository")
         return False
@@ -48,15 +47,6 @@ def read_lock(gathering: Gathering, origin: str, place: Place, asked: frozenset[
         gathering.doubt(Place(real), str(error))
         return False
     return True
-
-
-def _read_beside(gathering: Gathering, folder: str, place: Place, asked: frozenset[str]) -> None:
-    """Read the project that is locked; one without a build back-end is not installed itself, only what it requires."""
-    pyproject = posixpath.join(folder, "pyproject.toml")
-    if is_packaged(gathering, folder):
-        read_project(gathering, folder, place, sorted(asked))
-    elif is_project(gathering.tree, folder):
-        read_project_file(gathering, pyproject, place, asked)
 
 
 def _take(gathering: Gathering, lock: LockFile) -> None:

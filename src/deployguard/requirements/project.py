@@ -44,26 +44,12 @@ def read_project(
         gathering.requirements.append(Requirement(normalised(name), place, "local", text=name))
 
 
-def is_packaged(gathering: Gathering, folder: str) -> bool:
-    """Whether uv and Poetry install the project of a folder itself: it has a build back-end, or says so."""
-    path = posixpath.join(folder, "pyproject.toml")
-    found = gathering.read(path, Place(path)) if gathering.tree.entry(path) else None
+def read_what_it_requires(gathering: Gathering, folder: str, asked: frozenset[str]) -> None:
+    """Read the requirements of a project that is not installed itself (`uv sync`, `pip install -r pyproject.toml`)."""
+    pyproject = posixpath.join(folder, "pyproject.toml")
+    found = gathering.read(pyproject, Place(pyproject)) if gathering.tree.entry(pyproject) else None
     document = _document(gathering, found) if found else {}
-    uv, poetry = table(document, "tool", "uv"), table(document, "tool", "poetry")
-    if uv.get("package") is False or poetry.get("package-mode") is False:
-        return False
-    return "build-system" in document or uv.get("package") is True
-
-
-def read_project_file(gathering: Gathering, path: str, place: Place, asked: frozenset[str]) -> None:
-    """Read the requirements of a project's file without installing the project itself (`uv pip install -r`)."""
-    found = gathering.read(path, place)
-    if found is None:
-        return
-    folder = posixpath.dirname(path)
-    if posixpath.basename(path) == "pyproject.toml":
-        read_pyproject(gathering, folder, found, _document(gathering, found), asked)
-    else:
+    if read_pyproject(gathering, folder, found, document, asked) is None:
         _read_setup(gathering, folder, asked)
 
 

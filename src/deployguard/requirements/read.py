@@ -10,8 +10,8 @@ from deployguard.requirements.follow import read_file
 from deployguard.requirements.gathering import Gathering
 from deployguard.requirements.locks import is_lock, read_lock
 from deployguard.requirements.names import normalised
-from deployguard.requirements.project import read_project, read_project_file
-from deployguard.requirements.whereabouts import is_built_by_buildpack, is_project
+from deployguard.requirements.project import read_project, read_what_it_requires
+from deployguard.requirements.whereabouts import PROJECT_FILES, is_built_by_buildpack, is_project
 from deployguard.requirements.written import read_requirement
 from deployguard.source.tree import SourceTree
 
@@ -35,24 +35,26 @@ def declared(tree: SourceTree, artifact: Artifact) -> DeclaredSet:
 def _read(gathering: Gathering, install: Install) -> bool:
     """Read one install; return whether nothing but what it lists can come with it."""
     asked = frozenset(normalised(extra) for extra in install.extras)
-    name = posixpath.basename(install.origin)
     match install.kind:
         case "requirements" | "uv-lock" if is_lock(install.origin):
             return read_lock(gathering, install.origin, install.place, asked)
         case "uv-lock":
             return read_lock(gathering, install.origin, install.place, asked)
-        case "requirements" if name in {"pyproject.toml", "setup.cfg", "setup.py"}:
-            read_project_file(gathering, install.origin, install.place, asked)
+        case "requirements" if posixpath.basename(install.origin) in PROJECT_FILES:
+            read_what_it_requires(gathering, posixpath.dirname(install.origin), asked)
         case "requirements":
             before = set(gathering.files)
             read_file(gathering, install.origin, install.place, top=True)
             return any(file.hashed for key, file in gathering.files.items() if key not in before)
         case "direct":
             gathering.add_written(read_requirement(install.text), install.place, "direct")
-        case "pyproject" | "local" if is_project(gathering.tree, _folder(install.origin)):
-            read_project(gathering, _folder(install.origin), install.place, install.extras)
-        case "pyproject" | "local":
+        case "pyproject" | "local" if not is_project(gathering.tree, _folder(install.origin)):
             gathering.missing(install.origin, install.place, "no project folder of the repository")
+        case "pyproject":
+            read_what_it_requires(gathering, _folder(install.origin), asked)
+        case "local":
+            read_project(gathering, _folder(install.origin), install.place, install.extras)
+            return _is_locked(gathering.artifact, _folder(install.origin))
         case _:
             gathering.doubt(
                 install.place, f"{install.origin or install.text}: {install.kind} files cannot be read"
@@ -60,8 +62,14 @@ def _read(gathering: Gathering, install: Install) -> bool:
     return False
 
 
+def _is_locked(artifact: Artifact, folder: str) -> bool:
+    """Whether what a project requires comes from a lock, so that installing the project itself adds nothing."""
+    locks = (install.origin for install in artifact.installs if install.kind == "uv-lock")
+    return any(folder == (posixpath.dirname(origin) if is_lock(origin) else origin) for origin in locks)
+
+
 def _folder(origin: str) -> str:
-    folder = posixpath.dirname(origin) if posixpath.basename(origin) == "pyproject.toml" else origin
+    folder = posixpath.dirname(origin) if posixpath.basename(origin) in PROJECT_FILES else origin
     return "" if folder == "." else folder.rstrip("/")
 
 

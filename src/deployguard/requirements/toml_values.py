@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 
 Table = Mapping[str, object]
 
@@ -50,9 +51,13 @@ def text(value: object) -> str:
 
 def line_of(content: bytes, *needles: str) -> int:
     """Return the first line that holds one of the needles, the first needle preferred; 0 when none does."""
-    lines = content.decode("utf-8", "replace").splitlines()
     for needle in needles:
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(_lines(content), 1):
             if needle in line:
                 return number
     return 0
+
+
+@lru_cache(maxsize=4)
+def _lines(content: bytes) -> tuple[str, ...]:
+    return tuple(content.decode("utf-8", "replace").splitlines())
