@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from deployguard.model.place import Place
 from deployguard.requirements.declared import ReadFile, Requirement
@@ -14,10 +15,12 @@ from deployguard.requirements.markers import UnreadableMarkerError, holds
 from deployguard.requirements.names import normalised
 from deployguard.requirements.poetry import add_poetry
 from deployguard.requirements.roots import module_roots
-from deployguard.requirements.setup_files import Setup, read_setup_cfg, read_setup_py
 from deployguard.requirements.toml_values import BadTomlError, Table, line_of, read_toml, strings, table, text
 from deployguard.requirements.whereabouts import is_project
 from deployguard.requirements.written import read_requirement
+
+if TYPE_CHECKING:
+    from deployguard.requirements.setup_files import Setup
 
 
 def read_project(
@@ -124,6 +127,8 @@ def _add_file(gathering: Gathering, path: str, place: Place) -> None:
 
 def _read_setup(gathering: Gathering, folder: str, asked: frozenset[str]) -> str | None:
     """Read setup.cfg and setup.py; None when the folder has neither."""
+    from deployguard.requirements.setup_files import read_setup_cfg, read_setup_py
+
     name = None
     for file, reader in (("setup.cfg", read_setup_cfg), ("setup.py", read_setup_py)):
         path = posixpath.join(folder, file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -19,9 +18,11 @@ def read_toml(content: bytes) -> Table:
     Raises:
         BadTomlError: not UTF-8, or not TOML.
     """
+    import tomllib
+
     try:
         return tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadTomlError(f"not readable as TOML: {error}") from error
 
 
