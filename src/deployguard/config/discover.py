@@ -1,0 +1,167 @@
+"""What a repository deploys, as far as its files tell: the first draft of deployguard.toml."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from deployguard.config.forms import RUNTIMES
+from deployguard.config.images import context_of, image_of, is_dockerfile
+from deployguard.config.naming import service_name
+from deployguard.config.targets import Target, targets_of
+from deployguard.model.runtime import Runtime
+from deployguard.source.links import Resolved, resolve
+from deployguard.source.tree import SourceTree
+
+_SKIPPED = frozenset(
+    {
+        "__pycache__",
+        "env",
+        "fixtures",
+        "node_modules",
+        "site-packages",
+        "test",
+        "testdata",
+        "testing",
+        "tests",
+    }
+    | {"third_party", "vendor", "venv", "virtualenv"}
+)
+_REQUIREMENTS = ("requirements.txt", "pyproject.toml")
+_APP_ENGINE = ("app.yaml", "app.yml")
+_FRAMEWORK = b"functions_framework"
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """Something deployable. `folder` is where it lives, `.` for the root; `name` is free for the user to change.
+
+    `is_certain` says that the code itself shows it (a decorator, a start command), not a guess from a signature.
+    `problem` tells why nothing more is known; such a one is shown to the user, never configured.
+    """
+
+    name: str
+    kind: str
+    folder: str
+    targets: tuple[Target, ...] = ()
+    dockerfile: str = ""
+    context: str = "."
+    runtime: Runtime | None = None
+    linked: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_certain: bool = True
+    problem: str = ""
+
+
+def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Discovered, ...]:
+    """Find functions and Dockerfiles that start Python, by path; folders in `known` (`.` the root) are left out.
+
+    Tests, vendored code, virtual environments and App Engine applications are no services.
+    """
+    found: list[Discovered] = []
+    taken: frozenset[str] = frozenset()
+    folders = tuple(folder for folder in _folders(tree, "") if (folder or ".") not in known)
+    for folder in folders:
+        for candidate in _in_folder(tree, folder, found):
+            name = service_name(folder, taken)
+            taken |= {name}
+            found.append(replace(candidate, name=name))
+    return tuple(found)
+
+
+def _folders(tree: SourceTree, folder: str) -> Iterator[str]:
+    names = tree.children(folder)
+    if "pyvenv.cfg" in names:
+        return
+    yield folder
+    for name in names:
+        path = f"{folder}/{name}" if folder else name
+        if tree.is_folder(path) and name not in _SKIPPED and not name.startswith((".", "{{")):
+            yield from _folders(tree, path)
+
+
+def _in_folder(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Discovered]:
+    names = tree.children(folder)
+    images = [image for name in names if is_dockerfile(name) and (image := _image(tree, folder, name))]
+    if any(name in names for name in _APP_ENGINE):
+        return []
+    if images or "main.py" not in names or not any(name in names for name in _REQUIREMENTS):
+        return images
+    return _function(tree, folder, found)
+
+
+def _image(tree: SourceTree, folder: str, name: str) -> Discovered | None:
+    path = _at(folder, name)
+    content = _content(tree, path)
+    image = image_of(content.decode("utf-8", "replace")) if content is not None else None
+    if image is None or not image.starts_python:
+        return None
+    context, is_whole = context_of(tree, path, image)
+    notes = () if is_whole else ("no folder holds all that its COPY names; check context",)
+    return Discovered("", "run", folder or ".", dockerfile=path, context=context, notes=notes)
+
+
+def _function(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Discovered]:
+    content = _content(tree, _at(folder, "main.py"))
+    if content is None:
+        return []
+    runtime = _runtime(tree, folder)
+    try:
+        targets = targets_of(content)
+    except SyntaxError as error:
+        problem = f"main.py is not Python that can be read: {error.msg} (line {error.lineno or 0})"
+        return [Discovered("", "function", folder or ".", problem=problem)] if _FRAMEWORK in content else []
+    is_certain = bool(targets) and targets[0].marked
+    around = _function_around(folder, found)
+    if not targets or (around and not is_certain):
+        return []
+    notes = (f"lies inside `{around}`, which uploads it too",) if around else ()
+    linked = _linked(tree, folder)
+    return [
+        Discovered(
+            "", "function", folder or ".", targets, "", ".", runtime, linked, notes, is_certain=is_certain
+        )
+    ]
+
+
+def _function_around(folder: str, found: list[Discovered]) -> str:
+    functions = (one for one in found if one.kind == "function" and not one.problem and one.folder != ".")
+    return next((one.folder for one in functions if folder.startswith(f"{one.folder}/")), "")
+
+
+def _linked(tree: SourceTree, folder: str) -> tuple[str, ...]:
+    """Return the outermost folders of the repository that links in `folder` lead to, outside of it."""
+    leads = set()
+    for path in tree.below(folder):
+        entry = tree.entry(path)
+        if entry is not None and entry.is_link:
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), tree.link_target(path)))
+            if folder and not target.startswith(("/", "..", f"{folder}/")):
+                leads.add(target.split("/")[0])
+    return tuple(sorted(leads))
+
+
+def _runtime(tree: SourceTree, folder: str) -> Runtime | None:
+    """Read the nearest `.python-version`, from the folder up to the root."""
+    while True:
+        content = _content(tree, _at(folder, ".python-version"))
+        if content is not None:
+            first = re.match(rb"\s*(?:python-?)?(\d+\.\d+)", content)
+            runtime = Runtime.versioned(first[1].decode()) if first else None
+            return runtime if runtime is not None and runtime.name in RUNTIMES else None
+        if not folder:
+            return None
+        folder = posixpath.dirname(folder)
+
+
+def _content(tree: SourceTree, path: str) -> bytes | None:
+    found = resolve(tree, path)
+    if not isinstance(found, Resolved) or found.entry is None:
+        return None
+    return tree.contents((found.entry.blob,))[found.entry.blob]
+
+
+def _at(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name

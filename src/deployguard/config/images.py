@@ -1,0 +1,133 @@
+"""What `deployguard init` needs to know of a Dockerfile: does it start Python, and from which folder is it built.
+
+The whole reading, stage by stage, is the artifact's business; here a guess is enough, and it is shown as one.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from deployguard.source.tree import SourceTree
+
+_DOCKERFILE = re.compile(r"Dockerfile(?:[.-][\w-]+)?|[\w-]+\.[Dd]ockerfile")
+_LEFT_OVER = re.compile(
+    r"(?i)[.-](?:bak|backup|old|orig|tmpl|template|j2|md|txt|dockerignore|sh|py|test|tests)$"
+)
+_PYTHON_IMAGE = re.compile(r"(?:^|[/:-])python(?:[:@]|$)")
+_LAUNCHER = re.compile(
+    r"""(?:^|[\s"'/,\[])(?:python[\d.]*|gunicorn|uvicorn|hypercorn|daphne|flask|fastapi|streamlit|granian
+    |waitress-serve|functions-framework(?:-python)?|uv|poetry)(?=$|[\s"',\]])""",
+    re.VERBOSE,
+)
+_SCRIPT = re.compile(r"""\.(?:sh|py)(?=$|[\s"',\]])""")
+_TESTS = re.compile(r"\b(?:pytest|unittest|nox|tox)\b")
+
+
+class Image(NamedTuple):
+    """What a Dockerfile says: `sources` are what COPY and ADD read from the context, as written."""
+
+    sources: tuple[str, ...]
+    starts_python: bool
+
+
+def is_dockerfile(name: str) -> bool:
+    return _DOCKERFILE.fullmatch(name) is not None and not _LEFT_OVER.search(name)
+
+
+def image_of(text: str) -> Image:
+    """Read a Dockerfile. Any text will do; what is not understood is passed over."""
+    base, command, entry = "", "", ""
+    stages: dict[str, str] = {}
+    sources: list[str] = []
+    for word, rest in _instructions(text):
+        match word:
+            case "FROM":
+                base, command, entry = _from(rest, stages), "", ""
+            case "CMD":
+                command = rest
+            case "ENTRYPOINT":
+                entry = rest
+            case "COPY" | "ADD":
+                sources.extend(_copied(rest))
+            case _:
+                pass
+    return Image(tuple(dict.fromkeys(sources)), _starts_python(base, f"{entry} {command}".strip()))
+
+
+def context_of(tree: SourceTree, dockerfile: str, image: Image) -> tuple[str, bool]:
+    """Return the nearest folder, from the Dockerfile's own up to the root, in which all its sources exist.
+
+    The second value tells whether there is one; if not, the root is the folder that most builds use.
+    """
+    own = posixpath.dirname(dockerfile)
+    named = [source for source in image.sources if source.strip("./") and "$" not in source]
+    folder = own
+    while True:
+        if all(_exists(tree, folder, source) for source in named) and (named or _has_python(tree, folder)):
+            return folder or ".", True
+        if not folder:
+            return ".", False
+        folder = posixpath.dirname(folder)
+
+
+def _instructions(text: str) -> Iterator[tuple[str, str]]:
+    lines = (line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    whole = ""
+    for line in lines:
+        if line.rstrip().endswith("\\"):
+            whole += line.rstrip()[:-1] + " "
+            continue
+        word, _, rest = (whole + line).strip().partition(" ")
+        whole = ""
+        yield word.upper(), rest.strip()
+
+
+def _from(rest: str, stages: dict[str, str]) -> str:
+    words = [word for word in rest.split() if not word.startswith("--")]
+    image = words[0] if words else ""
+    base = stages.get(image.lower(), image)
+    if len(words) > 2 and words[1].upper() == "AS":
+        stages[words[2].lower()] = base
+    return base
+
+
+def _copied(rest: str) -> Iterator[str]:
+    words = rest.split()
+    flags = [word for word in words if word.startswith("--")]
+    plain = [word for word in words if not word.startswith("--")]
+    if any(flag.startswith("--from=") for flag in flags):
+        return
+    listed = " ".join(plain)
+    if listed.startswith("["):
+        try:
+            plain = [str(word) for word in json.loads(listed)]
+        except (ValueError, RecursionError):
+            return
+    yield from (word for word in plain[:-1] if "://" not in word and not word.startswith("<<"))
+
+
+def _starts_python(base: str, command: str) -> bool:
+    if not command or _TESTS.search(command):
+        return False
+    return bool(_LAUNCHER.search(command) or (_PYTHON_IMAGE.search(base) and _SCRIPT.search(command)))
+
+
+def _exists(tree: SourceTree, folder: str, source: str) -> bool:
+    path = posixpath.normpath(posixpath.join(folder, source.lstrip("/")))
+    if path.startswith(".."):
+        return False
+    if tree.entry(path) is not None or tree.is_folder(path):
+        return True
+    above, _, name = path.rpartition("/")
+    return any(mark in name for mark in "*?[") and any(
+        fnmatchcase(child, name) for child in tree.children(above)
+    )
+
+
+def _has_python(tree: SourceTree, folder: str) -> bool:
+    return any(child.endswith(".py") for child in tree.children(folder))

@@ -1,0 +1,125 @@
+"""Which functions of a main.py Google Cloud could call: read from its syntax, nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_FRAMEWORK = "functions_framework"
+# functions-framework, README: the decorators that register a function.
+_DECORATORS = {"http": "http", "typed": "http", "cloud_event": "event"}
+# Cloud Run functions, "Write Cloud Run functions": the signatures that need no decorator, by their arguments.
+_SIGNATURES = {
+    ("request",): "http",
+    ("event", "context"): "event",
+    ("data", "context"): "event",
+    ("cloud_event",): "event",
+    ("cloudevent",): "event",
+}
+_WEB_APPLICATIONS = frozenset({"Flask", "FastAPI", "Starlette", "Quart", "Bottle", "Sanic"})
+
+
+class Target(NamedTuple):
+    """A function that could be the entry point. `trigger` is `http` or `event`; `marked` by a decorator, or guessed."""
+
+    name: str
+    trigger: str
+    line: int
+    marked: bool
+
+
+def targets_of(content: bytes) -> tuple[Target, ...]:
+    """Return the marked functions, or, where there are none, those whose signature and name look like one.
+
+    Raises:
+        SyntaxError: this is not Python that the running interpreter reads.
+    """
+    module = _parsed(content)
+    functions = tuple(_functions(module.body))
+    names = _framework_names(module)
+    marked = tuple(_marked(functions, names))
+    if marked or _is_web_application(module):
+        return marked
+    used = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
+    return tuple(_guessed(functions, used))
+
+
+def _parsed(content: bytes) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(content)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error) or "nested too deep") from error
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _functions(body: list[ast.stmt]) -> Iterator[_Function]:
+    for statement in body:
+        if isinstance(statement, _Function):
+            yield statement
+        elif isinstance(statement, ast.If | ast.Try):
+            yield from _functions(statement.body)
+
+
+def _framework_names(module: ast.Module) -> dict[str, str]:
+    """Map each name that the framework or one of its decorators goes by in this module to what it stands for."""
+    names = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            names.update(
+                {alias.asname or alias.name: _FRAMEWORK for alias in node.names if alias.name == _FRAMEWORK}
+            )
+        elif isinstance(node, ast.ImportFrom) and node.module == _FRAMEWORK:
+            names.update({alias.asname or alias.name: alias.name for alias in node.names})
+    return names
+
+
+def _marked(functions: tuple[_Function, ...], names: dict[str, str]) -> Iterator[Target]:
+    for function in functions:
+        for decorator in function.decorator_list:
+            trigger = _DECORATORS.get(_decorator_name(decorator, names))
+            if trigger:
+                yield Target(function.name, trigger, function.lineno, True)
+                break
+
+
+def _decorator_name(decorator: ast.expr, names: dict[str, str]) -> str:
+    inner = decorator.func if isinstance(decorator, ast.Call) else decorator
+    match inner:
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if names.get(module) == _FRAMEWORK:
+            return name
+        case ast.Name(id=name):
+            return names.get(name, "")
+        case _:
+            return ""
+
+
+def _guessed(functions: tuple[_Function, ...], used: set[str]) -> Iterator[Target]:
+    """A function that the module itself calls, or that something else decorates, is not the entry point."""
+    for function in functions:
+        arguments = function.args
+        plain = not (arguments.kwonlyargs or arguments.kwarg or arguments.vararg or function.decorator_list)
+        trigger = _SIGNATURES.get(
+            tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args))
+        )
+        if trigger and plain and not function.name.startswith("_") and function.name not in used:
+            yield Target(function.name, trigger, function.lineno, False)
+
+
+def _is_web_application(module: ast.Module) -> bool:
+    return any(
+        isinstance(node, ast.Call) and _called(node.func) in _WEB_APPLICATIONS for node in ast.walk(module)
+    )
+
+
+def _called(function: ast.expr) -> str:
+    match function:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""

@@ -1,0 +1,115 @@
+"""A commented deployguard.toml from what was discovered."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from deployguard.config.discover import Discovered
+from deployguard.config.faults import path_fault
+from deployguard.config.forms import PYTHON_NAME
+from deployguard.model.runtime import DEFAULT_RUNTIME, Runtime
+
+
+class ProjectFacts(NamedTuple):
+    """What is known of the Google Cloud project; empty text where it is not."""
+
+    id: str = ""
+    region: str = ""
+    branch: str = ""
+
+
+_OPENING = """\
+# What this repository deploys. Every command of deployguard reads this file.
+# Written by `deployguard init` from what lies in the repository: read it through, and correct it.
+"""
+_HTTP = "trigger = { http = true }"
+_EVENT = '# trigger = { topic = "..." }  # it takes events: name its topic, bucket or event-type'
+
+
+def render(discovered: Iterable[Discovered], facts: ProjectFacts) -> str:
+    """Write a configuration that `parse_project` accepts; what could not be read is listed as a comment."""
+    found = tuple(discovered)
+    written = tuple(one for one in found if not _why_not(one))
+    default = _common_runtime(written)
+    blocks = [_OPENING, _project(facts), _defaults(written, default)]
+    blocks += [_service(one, default) for one in written]
+    blocks += [_left_out(found)] if len(written) < len(found) else []
+    return "\n".join(block for block in blocks if block)
+
+
+def _project(facts: ProjectFacts) -> str:
+    examples = (("id", facts.id, "my-project"), ("region", facts.region, "us-west2"))
+    lines = [
+        f"{key} = {_quoted(value)}" if value else f'# {key} = "{example}"' for key, value, example in examples
+    ]
+    return "\n".join(("[project]", *lines, f"branch = {_quoted(facts.branch or 'main')}", ""))
+
+
+def _common_runtime(written: tuple[Discovered, ...]) -> Runtime:
+    runtimes = [one.runtime for one in written if one.runtime is not None]
+    return max(runtimes, key=lambda runtime: (runtimes.count(runtime), runtime), default=DEFAULT_RUNTIME)
+
+
+def _defaults(written: tuple[Discovered, ...], default: Runtime) -> str:
+    if not any(one.kind == "function" for one in written):
+        return ""
+    is_read = any(one.runtime is not None for one in written)
+    return f'[services.defaults]\nruntime = "{default.name}"{"" if is_read else "  # a guess: nothing here says it"}\n'
+
+
+def _service(one: Discovered, default: Runtime) -> str:
+    body = _function(one, default) if one.kind == "function" else _run(one)
+    notes = (f"# {_plain(note)}" for note in one.notes)
+    return "\n".join((f"[services.{one.name}]", f'kind = "{one.kind}"', *body, *notes, ""))
+
+
+def _function(one: Discovered, default: Runtime) -> Iterator[str]:
+    yield f"source = {_quoted(one.folder)}"
+    if one.runtime is not None and one.runtime != default:
+        yield f'runtime = "{one.runtime.name}"'
+    target, others = one.targets[0], one.targets[1:]
+    doubt = "" if target.marked else "  # a guess, from its arguments"
+    hidden = "" if re.fullmatch(PYTHON_NAME.pattern, target.name) else "# "
+    yield f"{hidden}entry-point = {_quoted(target.name)}{doubt}"
+    if others:
+        yield "# main.py has more that could be deployed: " + ", ".join(
+            _plain(other.name) for other in others
+        )
+    yield _HTTP if target.trigger == "http" else _EVENT
+    if one.linked:
+        yield "# symbolic links bring in: " + ", ".join(_plain(name) for name in one.linked)
+
+
+def _run(one: Discovered) -> Iterator[str]:
+    yield f"dockerfile = {_quoted(one.dockerfile)}"
+    yield f"context = {_quoted(one.context)}"
+
+
+def _left_out(found: tuple[Discovered, ...]) -> str:
+    lines = (f"# {_plain(one.folder)}: {_plain(why)}" for one in found if (why := _why_not(one)))
+    return "\n".join(("# Left out, to be looked at:", *lines, ""))
+
+
+def _why_not(one: Discovered) -> str:
+    if one.problem:
+        return one.problem
+    paths = (one.folder, one.dockerfile or ".", one.context)
+    return next((f"the path {fault}" for path in paths if (fault := _path_fault(path))), "")
+
+
+def _path_fault(path: str) -> str:
+    if not path.isprintable():
+        return "holds characters that TOML text cannot show"
+    return path_fault(path)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    """A comment ends at its line's end, and TOML refuses control characters in it."""
+    return text if text.isprintable() else ascii(text)
