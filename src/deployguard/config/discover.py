@@ -39,7 +39,8 @@ class Discovered:
     """Something deployable. `folder` is where it lives, `.` for the root; `name` is free for the user to change.
 
     `is_certain` says that the code itself shows it (a decorator, a start command), not a guess from a signature.
-    `problem` tells why nothing more is known; such a one is shown to the user, never configured.
+    `trigger` is a key of the configured trigger with its value, where a deploy script says it. `problem` tells why
+    nothing more is known; such a one is shown to the user, never configured.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Discovered:
     dockerfile: str = ""
     context: str = "."
     runtime: Runtime | None = None
+    trigger: tuple[tuple[str, str], ...] = ()
     linked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     is_certain: bool = True
@@ -121,7 +123,14 @@ def _function(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Di
     linked = _linked(tree, folder)
     return [
         Discovered(
-            "", "function", folder or ".", targets, "", ".", runtime, linked, notes, is_certain=is_certain
+            "",
+            "function",
+            folder or ".",
+            targets,
+            runtime=runtime,
+            linked=linked,
+            notes=notes,
+            is_certain=is_certain,
         )
     ]
 

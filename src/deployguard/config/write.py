@@ -10,6 +10,7 @@ from typing import NamedTuple
 from deployguard.config.discover import Discovered
 from deployguard.config.faults import path_fault
 from deployguard.config.forms import PYTHON_NAME
+from deployguard.config.targets import Target
 from deployguard.model.runtime import DEFAULT_RUNTIME, Runtime
 
 
@@ -78,9 +79,15 @@ def _function(one: Discovered, default: Runtime) -> Iterator[str]:
         yield "# main.py has more that could be deployed: " + ", ".join(
             _plain(other.name) for other in others
         )
-    yield _HTTP if target.trigger == "http" else _EVENT
+    yield _trigger(one, target)
     if one.linked:
         yield "# symbolic links bring in: " + ", ".join(_plain(name) for name in one.linked)
+
+
+def _trigger(one: Discovered, target: Target) -> str:
+    for key, value in one.trigger:
+        return f"trigger = {{ {key} = {_quoted(value)} }}" if value else _HTTP
+    return _HTTP if target.trigger == "http" else _EVENT
 
 
 def _run(one: Discovered) -> Iterator[str]:

@@ -1,0 +1,197 @@
+"""What deploy scripts say of a function: its deployed name, entry point, runtime and trigger.
+
+Only literal words count: a word with a variable that the same file does not set to a literal is not known.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from deployguard.config.discover import Discovered
+from deployguard.config.faults import misshapen
+from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
+from deployguard.config.merge import DEFAULTS
+from deployguard.config.schema_services import TRIGGER
+from deployguard.config.targets import Target
+from deployguard.model.runtime import Runtime
+from deployguard.source.tree import SourceTree
+
+_SCRIPT = re.compile(r".+\.(?:sh|bash|ya?ml|mk)|(?:.*/)?Makefile|(?:.*/)?bin/[^/.]+")
+_DEPLOY = re.compile(r"\bgcloud\s+(?:(?:beta|alpha)\s+)?functions\s+deploy\s+(?P<rest>.*)")
+_SET = re.compile(
+    r"""\s*(?:export |readonly |local )?(?P<name>[A-Za-z_]\w*)\s*[:?]?=\s*(?P<value>"[^"]*"|'[^']*'|[^\s;&|]*)"""
+)
+_ENTER = re.compile(r"""\s*(?:cd|pushd)\s+["']?(?P<folder>[^"'\s;&|]+)""")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|\((\w+)\)|(\w+))")
+_MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Deploy:
+    """One `gcloud functions deploy`, in line `line` of `script`; `folders` are where its source may be."""
+
+    name: str
+    flags: Mapping[str, tuple[str, ...]]
+    folders: tuple[str, ...]
+    script: str
+    line: int
+
+    def flag(self, name: str) -> str:
+        """The last value of a flag; empty when it is not given, or not literal."""
+        value = self.flags.get(name, ("",))[-1]
+        return "" if "$" in value else value
+
+
+def confirmed(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discovered, ...]:
+    """Complete what was discovered by what deploy scripts say; a folder that they deploy twice is two services."""
+    deploys = tuple(deploys_of(tree))
+    taken = frozenset(one.name for one in found)
+    result: list[Discovered] = []
+    for one in found:
+        matching = _matching(one, deploys) if one.kind == "function" and not one.problem else ()
+        for number, deploy in enumerate(matching):
+            name = _name(deploy, taken - {one.name} if number == 0 else taken)
+            if name or number == 0:
+                result.append(_completed(one, deploy, name or one.name))
+                taken |= {result[-1].name}
+        result += [] if matching else [one]
+    return tuple(result)
+
+
+def deploys_of(tree: SourceTree) -> Iterator[Deploy]:
+    """Yield each deploy command of the scripts in a tree, in the order of paths and lines."""
+    scripts = [
+        path for path in sorted(tree.entries) if _SCRIPT.fullmatch(path) and tree.entries[path].is_file
+    ]
+    contents = tree.contents(tree.entries[path].blob for path in scripts)
+    for path in scripts:
+        content = contents[tree.entries[path].blob]
+        if content is not None and len(content) < _MOST_BYTES and b"functions" in content:
+            yield from _in_script(path, content.decode("utf-8", "replace"))
+
+
+class _Line(NamedTuple):
+    text: str
+    number: int
+
+
+def _in_script(path: str, text: str) -> Iterator[Deploy]:
+    values: dict[str, str] = {}
+    home = posixpath.dirname(path)
+    bases: tuple[str, ...] = ("", home)
+    for line in _whole_lines(text):
+        if match := _DEPLOY.search(line.text):
+            deploy = _deploy(_expanded(match["rest"], values), bases, _Line(path, line.number))
+            if deploy is not None:
+                yield deploy
+        elif match := _SET.match(line.text):
+            value = _expanded(match["value"].strip("\"'"), values)
+            values[match["name"]] = value if "`" not in value and "$" not in value else ""
+        if match := _ENTER.match(line.text):
+            folder = _expanded(match["folder"], values).strip("\"'")
+            bases = tuple(dict.fromkeys(_joined(base, folder) for base in ("", home)))
+
+
+def _whole_lines(text: str) -> Iterator[_Line]:
+    whole, first = "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("#"):
+            continue
+        whole, first = whole + line, first or number
+        if line.rstrip().endswith("\\"):
+            whole = whole.rstrip()[:-1] + " "
+            continue
+        yield _Line(whole, first)
+        whole, first = "", 0
+
+
+def _deploy(rest: str, bases: tuple[str, ...], at: _Line) -> Deploy | None:
+    try:
+        words = shlex.split(re.split(r"\s(?:&&|\|\||[|;&])(?:\s|$)|;\s*$", rest)[0], comments=True)
+    except ValueError:
+        return None
+    name = words[0] if words and not words[0].startswith("-") else ""
+    flags = _flags(words)
+    source = flags.get("source", ("",))[-1]
+    folders = tuple(_joined(base, source) for base in bases) if "$" not in source else ()
+    return Deploy("" if "$" in name else name, flags, folders, at.text, at.number)
+
+
+def _flags(words: list[str]) -> dict[str, tuple[str, ...]]:
+    flags: dict[str, tuple[str, ...]] = {}
+    for at, word in enumerate(words):
+        if word.startswith("--"):
+            name, equals, value = word[2:].partition("=")
+            following = words[at + 1] if at + 1 < len(words) else ""
+            given = value if equals or following.startswith("-") else following
+            flags[name] = (*flags.get(name, ()), given)
+    return flags
+
+
+def _expanded(text: str, values: Mapping[str, str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match[1] or match[3] or match[4]
+        return values.get(name) or match[2] or match[0]
+
+    return _VARIABLE.sub(value, text)
+
+
+def _joined(base: str, folder: str) -> str:
+    return posixpath.normpath(posixpath.join(base or ".", folder or "."))
+
+
+def _matching(one: Discovered, deploys: tuple[Deploy, ...]) -> tuple[Deploy, ...]:
+    """The deploys of a folder, one for each entry point; one whose entry point is not in main.py is another's."""
+    names = {target.name for target in one.targets}
+    fitting: dict[str, Deploy] = {}
+    for deploy in deploys:
+        entry = deploy.flag("entry-point")
+        if one.folder in deploy.folders and (entry in names or not entry):
+            fitting.setdefault(entry, deploy)
+    return tuple(deploy for entry, deploy in fitting.items() if entry or len(fitting) == 1)
+
+
+def _name(deploy: Deploy, taken: frozenset[str]) -> str:
+    is_valid = re.fullmatch(FUNCTION_NAME, deploy.name) and deploy.name not in taken | {DEFAULTS}
+    return deploy.name if is_valid else ""
+
+
+def _completed(one: Discovered, deploy: Deploy, name: str) -> Discovered:
+    where = f"as {deploy.script}:{deploy.line} deploys it"
+    also = f", by the name {deploy.name}" if deploy.name and deploy.name != name else ""
+    runtime = Runtime.named(deploy.flag("runtime")) if deploy.flag("runtime") in RUNTIMES else one.runtime
+    return replace(
+        one,
+        name=name,
+        targets=_first(one.targets, deploy.flag("entry-point")),
+        runtime=runtime,
+        trigger=_trigger(deploy),
+        notes=(*one.notes, where + also),
+    )
+
+
+def _first(targets: tuple[Target, ...], entry: str) -> tuple[Target, ...]:
+    chosen = [target._replace(marked=True) for target in targets if target.name == entry]
+    return (*chosen, *(target for target in targets if target.name != entry))
+
+
+def _trigger(deploy: Deploy) -> tuple[tuple[str, str], ...]:
+    filters = dict(
+        part.partition("=")[::2]
+        for text in deploy.flags.get("trigger-event-filters", ())
+        for part in text.split(",")
+    )
+    given = {
+        "topic": deploy.flag("trigger-topic"),
+        "bucket": deploy.flag("trigger-bucket").removeprefix("gs://"),
+        "event-type": filters.get("type", "") or deploy.flag("trigger-event"),
+    }
+    known = tuple((key, value) for key, value in given.items() if value and "$" not in value)[:1]
+    if any(misshapen(TRIGGER, dict(known), (), {})):
+        return ()
+    return known or ((("http", ""),) if "trigger-http" in deploy.flags else ())

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deployguard.config.deploys import confirmed
+from deployguard.config.discover import Discovered, discover
+from deployguard.config.load import parse_project
+from deployguard.config.write import ProjectFacts, render
+from deployguard.model.runtime import Runtime
+from tests.trees import Link, tree_of
+
+FUNCTION: Mapping[str, str | bytes | Link] = {
+    "fn/orders/main.py": "def first(event, context): ...\ndef second(request): ...\n",
+    "fn/orders/requirements.txt": "",
+}
+
+
+def after(scripts: Mapping[str, str | bytes]) -> tuple[Discovered, ...]:
+    tree = tree_of({**FUNCTION, **scripts})
+    return confirmed(tree, discover(tree))
+
+
+DEPLOY = "gcloud functions deploy count-orders --entry-point={} --runtime python313 {}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("bin/deploy.sh", DEPLOY.format("first", "--source fn/orders --trigger-topic=orders-new")),
+        ("deploy.sh", "cd fn/orders\n" + DEPLOY.format("first", "--trigger-topic orders-new")),
+        ("fn/orders/deploy.sh", DEPLOY.format("first", "--source=. --trigger-topic orders-new && echo done")),
+        (
+            "Makefile",
+            "deploy:\n\t" + DEPLOY.format("first", "--source=./fn/orders/ --trigger-topic orders-new"),
+        ),
+        (
+            "bin/deploy",
+            'DIR="fn/orders"\nTOPIC=orders-new\nNAME=count-orders\ngcloud functions deploy ${NAME} \\\n  --gen2 \\\n'
+            "  # a comment\n  --source=$DIR --entry-point=first --runtime=${RUNTIME:-python313} \\\n"
+            '  --trigger-topic="$TOPIC"\n',
+        ),
+    ],
+)
+def test_a_deploy_script_names_the_function_and_its_trigger(path: str, text: str) -> None:
+    (found,) = after({path: text})
+    assert (found.name, found.runtime) == ("count-orders", Runtime(3, 13))
+    assert found.trigger == (("topic", "orders-new"),)
+    assert found.targets[0].name == "first"
+    assert f"as {path}:" in found.notes[0]
+
+
+def test_two_entry_points_of_one_folder_are_two_services() -> None:
+    text = (
+        "gcloud functions deploy a --source fn/orders --entry-point first --trigger-bucket gs://in\n"
+        "gcloud functions deploy b --source fn/orders --entry-point second --trigger-http\n"
+    )
+    first, second = after({"deploy.sh": text})
+    assert (first.name, first.trigger, first.targets[0].name) == ("a", (("bucket", "in"),), "first")
+    assert (second.name, second.trigger, second.targets[0].name) == ("b", (("http", ""),), "second")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gcloud functions deploy x --source fn/other --entry-point first\n",
+        "gcloud functions deploy x --source fn/orders --entry-point absent\n",
+        "gcloud functions deploy x --source $1 --entry-point first\n",
+        "# gcloud functions deploy x --source fn/orders --entry-point first\n",
+        "gcloud functions deploy x --source 'fn/orders --entry-point first\n",
+        "gcloud functions describe x --source fn/orders\n",
+    ],
+)
+def test_what_a_script_does_not_plainly_say_is_not_taken(text: str) -> None:
+    (found,) = after({"deploy.sh": text})
+    assert (found.name, found.notes) == ("orders", ())
+
+
+@pytest.mark.parametrize("name", ["$NAME", "Count_Orders", "defaults"])
+def test_a_name_that_cannot_be_used_is_only_noted(name: str) -> None:
+    (found,) = after(
+        {"deploy.sh": f"gcloud functions deploy {name} --source fn/orders --entry-point first\n"}
+    )
+    assert found.name == "orders"
+    assert found.notes[0].endswith(name) is ("$" not in name)
+
+
+def test_event_filters_give_the_event_type() -> None:
+    text = "gcloud functions deploy x --source fn/orders --entry-point first --trigger-event-filters=type=a.b.c,bucket=d\n"
+    (found,) = after({"deploy.sh": text})
+    assert found.trigger == (("event-type", "a.b.c"),)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["gcloud functions deploy ", "x ", "$A", "A=b\n", "--source", "=", " fn/orders ", "\\\n", "'", '"', "\n", "--trigger-topic ", "--entry-point first ", "cd ", "${A:-", "}", "../", "é ", "~ ", "!!"]
+        ),
+        max_size=12,
+    )
+)
+def test_any_script_leaves_a_configuration_that_can_be_read(words: list[str]) -> None:
+    found = after({"deploy.sh": "gcloud functions deploy " + "".join(words)})
+    assert parse_project(render(found, ProjectFacts()), "deployguard.toml").services
