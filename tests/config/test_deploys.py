@@ -88,6 +88,29 @@ def test_a_name_that_cannot_be_used_is_only_noted(name: str) -> None:
     assert found.notes[0].endswith(name) is ("$" not in name)
 
 
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("--trigger-event google.storage.object.finalize --trigger-resource gs://in", ("bucket", "in")),
+        (
+            "--trigger-event=google.pubsub.topic.publish --trigger-resource=orders-new",
+            ("topic", "orders-new"),
+        ),
+        ("--trigger-event=providers/cloud.firestore/eventTypes/document.write", None),
+    ],
+)
+def test_triggers_of_the_first_generation(flags: str, expected: tuple[str, str] | None) -> None:
+    (found,) = after(
+        {"deploy.sh": f"gcloud functions deploy x --source fn/orders --entry-point first {flags}\n"}
+    )
+    assert found.trigger[0] == (expected or ("event-type", flags.partition("=")[2]))
+
+
+def test_without_an_entry_point_the_deployed_name_is_called() -> None:
+    (found,) = after({"deploy.sh": "gcloud functions deploy second --source fn/orders --trigger-http\n"})
+    assert (found.name, found.targets[0].name) == ("second", "second")
+
+
 def test_event_filters_give_the_event_type() -> None:
     text = "gcloud functions deploy x --source fn/orders --entry-point first --trigger-event-filters=type=a.b.c,bucket=d\n"
     (found,) = after({"deploy.sh": text})
@@ -97,7 +120,28 @@ def test_event_filters_give_the_event_type() -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["gcloud functions deploy ", "x ", "$A", "A=b\n", "--source", "=", " fn/orders ", "\\\n", "'", '"', "\n", "--trigger-topic ", "--entry-point first ", "cd ", "${A:-", "}", "../", "é ", "~ ", "!!"]
+            [
+                "gcloud functions deploy ",
+                "x ",
+                "$A",
+                "A=b\n",
+                "--source",
+                "=",
+                " fn/orders ",
+                "\\\n",
+                "'",
+                '"',
+                "\n",
+                "--trigger-topic ",
+                "--entry-point first ",
+                "cd ",
+                "${A:-",
+                "}",
+                "../",
+                "é ",
+                "~ ",
+                "!!",
+            ]
         ),
         max_size=12,
     )

@@ -123,11 +123,10 @@ def test_the_context_is_the_nearest_folder_that_holds_what_is_copied() -> None:
     assert only(shop | {"apps/shared/a.py": ""}).context == "apps"
     own = copy.replace("shop/*.py", "*.py").replace("shared/ shared", "main.py .")
     assert only({"apps/shop/Dockerfile": own, "apps/shop/main.py": "", "main.py": ""}).context == "apps/shop"
-    missing = only({"shop/Dockerfile": copy.replace("shared/", "absent/"), "shop/main.py": ""})
-    assert (missing.context, missing.notes) == (
-        ".",
-        ("no folder holds all that its COPY names; check context",),
-    )
+    missing = only({"a/shop/Dockerfile": own.replace("*.py", "absent"), "a/shop/main.py": "", "x.py": ""})
+    assert missing.context == "a/shop"
+    assert missing.notes == ("its COPY names what is not in that context: absent",)
+    assert only({"docker/Dockerfile": WEB, "main.py": ""}).context == "."
 
 
 def test_stages_links_and_addresses_are_not_copied_from_the_context() -> None:

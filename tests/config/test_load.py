@@ -148,6 +148,15 @@ def test_one_mistake_is_one_message(body: str, expected: str) -> None:
     assert expected in one_problem(body)
 
 
+def test_a_message_is_one_line_whatever_the_file_holds() -> None:
+    assert one_problem('["a\\nb\\u001b[31m"]\n') == (
+        'deployguard.toml:4: "a\\nb\\x1b[31m": unknown key; known: `project`, `check`, `services`, `trackers`, '
+        "`health`, `alerts`, `notify`, `schedule`, `labels`"
+    )
+    assert "\n" not in one_problem('entry-point = "a\\nb"\n')
+    assert len(one_problem(f'deploy-with = "{"x" * 9000}"\n')) < 300
+
+
 def test_a_circle_of_deploys_is_told_once() -> None:
     (problem,) = problems_of(
         "".join(

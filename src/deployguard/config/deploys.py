@@ -146,11 +146,14 @@ def _joined(base: str, folder: str) -> str:
 
 
 def _matching(one: Discovered, deploys: tuple[Deploy, ...]) -> tuple[Deploy, ...]:
-    """The deploys of a folder, one for each entry point; one whose entry point is not in main.py is another's."""
+    """The deploys of a folder, one for each entry point; one whose entry point is not in main.py is another's.
+
+    Without --entry-point, gcloud calls the function of the deployed name (`gcloud functions deploy --help`).
+    """
     names = {target.name for target in one.targets}
     fitting: dict[str, Deploy] = {}
     for deploy in deploys:
-        entry = deploy.flag("entry-point")
+        entry = deploy.flag("entry-point") or (deploy.name if deploy.name in names else "")
         if one.folder in deploy.folders and (entry in names or not entry):
             fitting.setdefault(entry, deploy)
     return tuple(deploy for entry, deploy in fitting.items() if entry or len(fitting) == 1)
@@ -168,7 +171,7 @@ def _completed(one: Discovered, deploy: Deploy, name: str) -> Discovered:
     return replace(
         one,
         name=name,
-        targets=_first(one.targets, deploy.flag("entry-point")),
+        targets=_first(one.targets, deploy.flag("entry-point") or deploy.name),
         runtime=runtime,
         trigger=_trigger(deploy),
         notes=(*one.notes, where + also),
@@ -186,10 +189,16 @@ def _trigger(deploy: Deploy) -> tuple[tuple[str, str], ...]:
         for text in deploy.flags.get("trigger-event-filters", ())
         for part in text.split(",")
     )
+    event, resource = (
+        deploy.flag("trigger-event"),
+        deploy.flag("trigger-resource"),
+    )  # the first generation's words
     given = {
-        "topic": deploy.flag("trigger-topic"),
-        "bucket": deploy.flag("trigger-bucket").removeprefix("gs://"),
-        "event-type": filters.get("type", "") or deploy.flag("trigger-event"),
+        "topic": deploy.flag("trigger-topic") or (resource if ".pubsub." in event else ""),
+        "bucket": (deploy.flag("trigger-bucket") or (resource if ".storage." in event else "")).removeprefix(
+            "gs://"
+        ),
+        "event-type": filters.get("type", "") or event,
     }
     known = tuple((key, value) for key, value in given.items() if value and "$" not in value)[:1]
     if any(misshapen(TRIGGER, dict(known), (), {})):

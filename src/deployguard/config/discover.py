@@ -100,8 +100,8 @@ def _image(tree: SourceTree, folder: str, name: str) -> Discovered | None:
     image = image_of(content.decode("utf-8", "replace")) if content is not None else None
     if image is None or not image.starts_python:
         return None
-    context, is_whole = context_of(tree, path, image)
-    notes = () if is_whole else ("no folder holds all that its COPY names; check context",)
+    context, missing = context_of(tree, path, image)
+    notes = (f"its COPY names what is not in that context: {', '.join(missing)}",) if missing else ()
     return Discovered("", "run", folder or ".", dockerfile=path, context=context, notes=notes)
 
 

@@ -27,6 +27,7 @@ from deployguard.config.shape import (
 
 Names = Mapping[str, tuple[str, ...]]
 
+_LONGEST_SHOWN = 80
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -44,8 +45,14 @@ def key_text(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += ("." if text else "") + (part if _BARE.fullmatch(part) else f'"{part}"')
+            text += ("." if text else "") + (part if _BARE.fullmatch(part) else f'"{shown(part)}"')
     return text
+
+
+def shown(text: str) -> str:
+    """Write a text of the user's so that it fits into one line of a message, whatever it holds."""
+    plain = text if text.isprintable() else ascii(text)[1:-1]
+    return plain if len(plain) <= _LONGEST_SHOWN else f"{plain[:_LONGEST_SHOWN]}..."
 
 
 def misshapen(shape: Shape, value: object, at: KeyPath, names: Names) -> Iterator[Fault]:
@@ -164,10 +171,10 @@ def _leaf(shape: Shape, value: object, at: KeyPath, names: Names) -> Iterator[Fa
             yield from _text(shape, value, at)
         case RepositoryPath(), str():
             if reason := path_fault(value):
-                yield Fault(at, f"`{value}` {reason}")
+                yield Fault(at, f"`{shown(value)}` {reason}")
         case Reference(to=to), str():
             if value not in names.get(to, ()):
-                yield Fault(at, f"`{value}` is none of the `{to}`" + nearest(value, names.get(to, ())))
+                yield Fault(at, f"`{shown(value)}` is none of the `{to}`" + nearest(value, names.get(to, ())))
         case Integer(least=least, most=most), int():
             if (least is not None and value < least) or (most is not None and value > most):
                 yield Fault(at, f"{value} is not {words(shape)}")
@@ -177,9 +184,9 @@ def _leaf(shape: Shape, value: object, at: KeyPath, names: Names) -> Iterator[Fa
 
 def _text(shape: Text, value: str, at: KeyPath) -> Iterator[Fault]:
     if shape.choices and value not in shape.choices:
-        yield Fault(at, f"`{value}` is not {words(shape)}")
+        yield Fault(at, f"`{shown(value)}` is not {words(shape)}")
     elif shape.pattern and not re.fullmatch(shape.pattern, value):
-        yield Fault(at, f"{'this' if shape.private else f'`{value}`'} is not {shape.form}")
+        yield Fault(at, f"{'this' if shape.private else f'`{shown(value)}`'} is not {shape.form}")
 
 
 def path_fault(value: str) -> str:

@@ -59,20 +59,25 @@ def image_of(text: str) -> Image:
     return Image(tuple(dict.fromkeys(sources)), _starts_python(base, f"{entry} {command}".strip()))
 
 
-def context_of(tree: SourceTree, dockerfile: str, image: Image) -> tuple[str, bool]:
-    """Return the nearest folder, from the Dockerfile's own up to the root, in which all its sources exist.
+def context_of(tree: SourceTree, dockerfile: str, image: Image) -> tuple[str, tuple[str, ...]]:
+    """Return the folder that the image is built from, by what its COPY names, and what is missing there.
 
-    The second value tells whether there is one; if not, the root is the folder that most builds use.
+    Of the folders from the Dockerfile's own up to the root, the nearest that holds the most of it.
     """
-    own = posixpath.dirname(dockerfile)
     named = [source for source in image.sources if source.strip("./") and "$" not in source]
-    folder = own
-    while True:
-        if all(_exists(tree, folder, source) for source in named) and (named or _has_python(tree, folder)):
-            return folder or ".", True
-        if not folder:
-            return ".", False
+    best, fewest = "", [*named, ""]
+    for folder in _upwards(posixpath.dirname(dockerfile)):
+        missing = [source for source in named if not _exists(tree, folder, source)]
+        if len(missing) < len(fewest) and (named or _has_python(tree, folder)):
+            best, fewest = folder, missing
+    return best or ".", tuple(source for source in fewest if source)
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
         folder = posixpath.dirname(folder)
+    yield ""
 
 
 def _instructions(text: str) -> Iterator[tuple[str, str]]:
