@@ -27,7 +27,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from deployguard.config.paths import ConfiguredPath, configured_paths
 from deployguard.model.finding import Finding, Severity
@@ -38,7 +37,7 @@ from deployguard.source.tree import SourceTree
 _FOLDERS = frozenset({"source", "context"})
 
 
-def judge(facts: RepositoryFacts) -> Iterator[Finding]:
+def _judge(facts: RepositoryFacts) -> Iterator[Finding]:
     seen = set()
     for configured in configured_paths(facts.project):
         fault = _fault(facts.tree, configured)
@@ -72,6 +71,8 @@ def _fault(tree: SourceTree, configured: ConfiguredPath) -> str:
 
 
 def _advice(tree: SourceTree, path: str) -> str:
+    from difflib import get_close_matches
+
     if tree.untracked(path) is not None or (tree.is_folder_on_disk(path) and not tree.is_folder(path)):
         return f"it lies in the work tree but not in git: git add {path}"
     folder, name = posixpath.split(path)
@@ -79,4 +80,4 @@ def _advice(tree: SourceTree, path: str) -> str:
     return f"did you mean `{posixpath.join(folder, close[0])}`?" if close else "correct the path"
 
 
-RULE = RepositoryRule("DG401", "missing-configured-path", Severity.ERROR, __doc__, judge)
+RULE = RepositoryRule("DG401", "missing-configured-path", Severity.ERROR, __doc__ or "", _judge)

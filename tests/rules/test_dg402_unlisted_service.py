@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from deployguard.config.load import parse_project
-from deployguard.rules.dg402 import RULE
+from deployguard.rules.dg402_unlisted_service import RULE
 from deployguard.rules.rule import RepositoryFacts
 from tests.trees import tree_of
 

@@ -53,7 +53,7 @@ _VARIANT = re.compile(
 )
 
 
-def judge(facts: RepositoryFacts) -> Iterator[Finding]:
+def _judge(facts: RepositoryFacts) -> Iterator[Finding]:
     project = facts.project
     sources = frozenset(service.source for service in project.services if service.source)
     for one in discover(facts.tree, known=sources):
@@ -99,4 +99,4 @@ def _is_inside_a_service(folder: str, project: Project, dockerfiles: set[str]) -
     return False
 
 
-RULE = RepositoryRule("DG402", "unlisted-service", Severity.WARNING, __doc__, judge)
+RULE = RepositoryRule("DG402", "unlisted-service", Severity.WARNING, __doc__ or "", _judge)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deployguard.config.load import parse_project
 from deployguard.model.finding import Finding
-from deployguard.rules.dg401 import RULE
+from deployguard.rules.dg401_missing_configured_path import RULE
 from deployguard.rules.rule import RepositoryFacts
 from deployguard.source.tree import SourceTree
 from tests.trees import Link, tree_of
