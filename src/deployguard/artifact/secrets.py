@@ -43,7 +43,7 @@ _REFRESH_TOKEN = re.compile(_JSON_VALUE % b"refresh_token")
 _OAUTH_CLIENT = re.compile(rb'\A\s*\{\s*"(?:installed|web)"\s*:')
 _NPM_TOKEN = re.compile(rb"^[^#;\n]*:?_(?:authToken|auth|password)\s*=\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 _PASSWORD = re.compile(rb"^[^#\n]*?\bpassword\s*[:=\s]\s*(\S+)", re.MULTILINE | re.IGNORECASE)
-_SETTING = re.compile(rb"^\s*(?:export\s+)?[A-Za-z_]\w*\s*=\s*[\"']?[^\s\"'#]", re.MULTILINE)
+_SETTING = re.compile(rb"^[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*=[ \t]*[\"']?[^\s\"'#]", re.MULTILINE)
 _FAKE = re.compile(
     rb"fake|test|example|dummy|sample|placeholder|redacted|changeme|your[-_ ]|xxxx|\.\.\.|<[a-z]",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ _TESTS = frozenset({"if", "elif", "while", "until", "!"})
 _RESERVED = _TESTS | {"then", "else", "do", "{", "time", "fi", "done", "}", "esac"}
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)(\+?)=")
 _DECLARING = frozenset({"export", "local", "readonly", "declare", "typeset"})
+_DEEPEST = 20  # conditions around a command that are looked at
 _EXISTS = re.compile(r"\b(?:describe|list)\b")
 
 
@@ -110,7 +111,7 @@ def _placed(split: Iterator[Command]) -> Iterator[Command]:
             function, depth = named, 0
         elif function and depth <= 0 and "}" in command.reserved:
             function = ""
-        creates = any(absent for _, absent in conditions) or (
+        creates = any(absent for _, absent in conditions[-_DEEPEST:]) or (
             command.before == "||" and at > 0 and _asks(read[at - 1])
         )
         yield command._replace(function=function, tested=tests, creates=creates)

@@ -177,7 +177,7 @@ class _Reader:
             self.at += 1
         margin = min((len(raw) - len(raw.lstrip()) for raw in body if raw.strip()), default=0)
         body = [raw[margin:] for raw in body]
-        return Scalar(_folded(body) if folds else "\n".join(body), start + 1)
+        return Scalar((_folded(body) if folds else "\n".join(body)).rstrip("\n"), start + 1)
 
     def _plain(self, text: str, outer: int) -> Scalar:
         line = self.at + 1

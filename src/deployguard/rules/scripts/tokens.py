@@ -83,6 +83,7 @@ class _Scanner:
     def _space(self, char: str) -> None:
         self.at += 1
         if char == "\n":
+            self.redirect = ""
             self.found.append(Token("\n", self.line, is_word=False))
             self.line += 1
             self._skip_documents()
