@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from deployguard.rules.scripts.calls import Call
 from deployguard.rules.scripts.commands import Assignment
-from deployguard.rules.scripts.shell import Scope, shell_calls
+from deployguard.rules.scripts.shell import MOST_VALUES, Scope, shell_calls
 
 _VARIABLE = re.compile(r"(?:export\s+|override\s+)?([A-Za-z_][\w.-]*)\s*(?:::?:?|\+|\?|!)?=\s*")
 _REFERENCE = re.compile(r"\$\$|\$[({]([A-Za-z_][\w.-]*)[)}]")
@@ -21,8 +21,10 @@ def make_calls(text: str) -> list[Call]:
     for said, line in logical:
         match = None if said.startswith("\t") else _VARIABLE.match(said)
         if match:
-            value = _as_shell(said[match.end() :])
-            variables.setdefault(match[1], []).append(Assignment(match[1], value, line, True, ""))
+            values = variables.setdefault(match[1], [])
+            if len(values) < MOST_VALUES:
+                value = _as_shell(said[match.end() :])
+                values.append(Assignment(match[1], value, line, True, ""))
     scope = Scope(variables)
     return [call for said, line in logical if said.startswith("\t") for call in _recipe(said, line, scope)]
 

@@ -29,6 +29,8 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _DEEPEST = 4
+_MOST_WORDS = 500
+MOST_VALUES = 40  # assignments to one variable that are looked at
 
 
 class Scope(NamedTuple):
@@ -73,7 +75,9 @@ def _calls(read: list[Command], known: Scope, depth: int) -> list[Call]:
 def _scope(read: list[Command], known: Scope) -> Scope:
     variables: dict[str, list[Assignment]] = {name: list(values) for name, values in known.variables.items()}
     for assignment in assignments(read):
-        variables.setdefault(assignment.name, []).append(assignment)
+        values = variables.setdefault(assignment.name, [])
+        if len(values) < MOST_VALUES:
+            values.append(assignment)
     functions = dict(known.functions)
     for command in read:
         texts = [word.text for word in command.words]
@@ -153,27 +157,33 @@ def _program_at(texts: Sequence[str]) -> int | None:
     return None
 
 
-def _expanded(
-    words: Sequence[Token], scope: Scope, function: str, seen: frozenset[str] = frozenset()
-) -> list[Word]:
+def _expanded(words: Sequence[Token], scope: Scope, function: str) -> list[Word]:
+    """Replace variables that hold flags or a whole command by their words, up to `_MOST_WORDS` of them."""
     expanded: list[Word] = []
-    for word in words:
+    pending: list[tuple[Token, frozenset[str]]] = [(word, frozenset()) for word in reversed(words)]
+    visited = 0
+    while pending and visited < _MOST_WORDS:
+        word, seen = pending.pop()
+        visited += 1
         match = _WHOLE.match(word.raw)
         name = match[1] if match else ""
-        values = [] if name in seen or len(seen) >= _DEEPEST else _values(name, scope, function)
+        values = () if name in seen or len(seen) >= _DEEPEST else _values(name, scope, function)
         if not any(_gives_words(value) for value in values):
             expanded.append(Word(word.text, word.line))
             continue
-        for value in values:
-            parts = tokens(value.source if value.is_array else _unquoted(value.source), value.line)
-            inner = [part for part in parts if part.is_word]
-            expanded += _expanded(inner, scope, function, seen | {name})
+        inner = [
+            (part, seen | {name})
+            for value in values
+            for part in tokens(value.source if value.is_array else _unquoted(value.source), value.line)
+            if part.is_word
+        ]
+        pending += reversed(inner)
     return expanded
 
 
 def _values(name: str, scope: Scope, function: str) -> Sequence[Assignment]:
     values = scope.variables.get(name, ())
-    return [value for value in values if value.function == function] or values
+    return [value for value in values if value.function == function] or values[:MOST_VALUES]
 
 
 def _gives_words(value: Assignment) -> bool:
