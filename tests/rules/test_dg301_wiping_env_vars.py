@@ -50,6 +50,20 @@ BAD = {
         'gc() {\n  gcloud --project p "$@"\n}\ngc run deploy x --set-env-vars A=b\n',
         [(4, _FLAG)],
     ),
+    "function that deploys with what it is given": (
+        "deploy.sh",
+        'ship() {\n  local name=$1; shift\n  gcloud run deploy "$name" "$@" --quiet\n}\nship a \\\n  --set-env-vars A=b\n',
+        [(6, _FLAG)],
+    ),
+    "wrapper of one word": ("deploy.sh", 'run_cmd "gcloud run deploy x --set-env-vars A=b"\n', [(1, _FLAG)]),
+    "behind a variable": ("deploy.sh", "$DRY_RUN gcloud run deploy x --set-env-vars A=b\n", [(1, _FLAG)]),
+    "loop, case, subshell": (
+        "deploy.sh",
+        "for s in a b; do\n  gcloud run deploy $s --set-env-vars A=b\ndone\n"
+        "case $1 in\n  a) gcloud run deploy a --set-env-vars A=b ;;\nesac\n"
+        "(cd x && gcloud run deploy c --set-env-vars A=b)\n",
+        [(2, _FLAG), (5, _FLAG), (7, _FLAG)],
+    ),
     "substitution": (
         "deploy.sh",
         "URL=$(gcloud run deploy x \\\n  --set-env-vars A=b --format json)\n",

@@ -20,6 +20,7 @@ _BEFORE_PROGRAM = frozenset(
 _PASSES_ON = re.compile(
     r"(?:run|exec|retry|try|do|with|safe|timeout|python3?(?:\.\d+)?)(?:[-_]\w+)*$", re.IGNORECASE
 )
+_ARGUMENTS = frozenset({"$@", "${@}", "$*"})
 _SHELLS = frozenset({"sh", "bash", "/bin/sh", "/bin/bash"})
 _WHOLE = re.compile(r'"?\$\{?([A-Za-z_]\w*)(?:\[[@*]\])?(?:[:+-].*)?\}?"?$', re.DOTALL)
 _LIST = re.compile(r"[@*]|args|flags?\b|opts|options|extra|params|labels", re.IGNORECASE)
@@ -81,8 +82,8 @@ def _scope(read: list[Command], known: Scope) -> Scope:
     functions = dict(known.functions)
     for command in read:
         texts = [word.text for word in command.words]
-        if command.function and texts[:1] == ["gcloud"] and texts[-1] in {"$@", "${@}", "$*"}:
-            functions[command.function] = [Word(word.text, word.line) for word in command.words[:-1]]
+        if command.function and texts[:1] == ["gcloud"] and _ARGUMENTS.intersection(texts):
+            functions[command.function] = [Word(word.text, word.line) for word in command.words]
     return Scope(variables, functions)
 
 
@@ -90,33 +91,42 @@ def _called(command: Command, scope: Scope, depth: int) -> list[Call]:
     inner = [source for word in command.words for source in _substituted(word)]
     found = [call for source in inner for call in _deeper(*source, scope, depth)]
     words = _expanded(command.words, scope, command.function)
-    texts = [word.text for word in words]
-    if texts[:1] == ["eval"] or (
-        texts[:1] and texts[0] in _SHELLS and any(_is_script(text) for text in texts[1:3])
-    ):
-        script = next((word for word in words[1:] if not word.text.startswith("-")), None)
-        source = (
-            _eval_source(command, words, scope)
-            if texts[0] == "eval"
-            else script and (script.text, script.line)
-        )
-        return [*found, *(_deeper(*source, scope, depth) if source else [])]
-    at = _program_at(texts)
-    if at is None and texts and texts[0] in scope.functions:
-        words, at = [*scope.functions[texts[0]], *words[1:]], 0
+    if script := _script(command, words, scope):
+        return [*found, *_deeper(*script, scope, depth)]
+    if words and words[0].text in scope.functions and command.after != "(":
+        words = _passed_on(scope.functions[words[0].text], words[1:])
+    at = _program_at([word.text for word in words])
     if at is None:
         return found
     arguments = words[at + 1 :]
     call = Call(
-        program=texts[at].rpartition("/")[2] if words[at].text == texts[at] else "gcloud",
+        program=words[at].text.rpartition("/")[2],
         words=without_values(arguments),
-        line=words[at].line if depth or words[at].text == texts[at] else command.words[0].line,
+        line=words[at].line if words[at].line >= command.words[0].line else command.words[0].line,
         in_function=bool(command.function),
         creates=command.creates,
         stamped=stamps([command.text, *(word.text for word in arguments)], scope),
         opaque=_is_opaque(arguments, scope),
     )
     return [*found, call]
+
+
+def _passed_on(body: Sequence[Word], given: Sequence[Word]) -> list[Word]:
+    """Put the arguments of a function's call where its own call of gcloud takes them."""
+    at = next(at for at, word in enumerate(body) if word.text in _ARGUMENTS)
+    return [*body[:at], *given, *body[at + 1 :]]
+
+
+def _script(command: Command, words: Sequence[Word], scope: Scope) -> tuple[str, int] | None:
+    """Return the shell text that `eval`, `bash -c` or a wrapper of one word is given, and its first line."""
+    texts = [word.text for word in words[:3]]
+    if texts[:1] == ["eval"]:
+        return _eval_source(command, words, scope)
+    if texts[:1] and texts[0] in _SHELLS and any(_is_script(text) for text in texts[1:]):
+        return next(((word.text, word.line) for word in words[1:] if not word.text.startswith("-")), None)
+    if len(texts) > 1 and _PASSES_ON.match(texts[0]) and texts[1].startswith("gcloud "):
+        return texts[1], words[1].line
+    return None
 
 
 def _is_script(text: str) -> bool:
@@ -134,7 +144,7 @@ def _deeper(source: str, line: int, scope: Scope, depth: int) -> list[Call]:
     return _calls(commands(source, line), scope, depth + 1) if depth < _DEEPEST else []
 
 
-def _eval_source(command: Command, words: list[Word], scope: Scope) -> tuple[str, int] | None:
+def _eval_source(command: Command, words: Sequence[Word], scope: Scope) -> tuple[str, int] | None:
     if len(command.words) < 2:
         return None
     match = _WHOLE.match(command.words[1].raw)
@@ -150,7 +160,7 @@ def _program_at(texts: Sequence[str]) -> int | None:
         name = text.rpartition("/")[2]
         if name in PROGRAMS and (at == 0 or passed_on or not text.startswith("-")):
             return at
-        if _ASSIGNED.match(text) or text in _BEFORE_PROGRAM or _PASSES_ON.match(name):
+        if _ASSIGNED.match(text) or text in _BEFORE_PROGRAM or _PASSES_ON.match(name) or _WHOLE.match(text):
             passed_on = True
         elif not (passed_on and (text.startswith("-") or text.isdigit() or re.match(r"\d+[smh]$", text))):
             return None
@@ -204,7 +214,7 @@ def _is_opaque(words: Sequence[Word], scope: Scope) -> bool:
     before = ""
     for word in words:
         match = _WHOLE.match(word.text)
-        unknown = word.text in {"$@", "$*", "${@}"} or bool(match and match[1] not in scope.variables)
+        unknown = word.text in _ARGUMENTS or bool(match and match[1] not in scope.variables)
         follows = before.startswith("-") and "=" not in before
         if unknown and (_LIST.search(word.text) or not (follows or before in {"deploy", "update"})):
             return True
