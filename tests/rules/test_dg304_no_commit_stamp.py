@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from deployguard.rules.dg304_no_commit_stamp import RULE
-from tests.rules.judged import said
+from tests.rules.judged import findings, said
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,16 @@ def test_python_names_speak_of_the_commit() -> None:
     )
     assert said(RULE, "deploy.py", text % "git_sha") == []
     assert said(RULE, "deploy.py", text % "tag") == [(2, "gcloud run deploy")]
+
+
+@pytest.mark.parametrize(
+    ("path", "commit"),
+    [
+        (".github/workflows/d.yml", "${{ github.sha }}"),
+        (".gitlab-ci.yml", "$CI_COMMIT_SHA"),
+        ("cloudbuild.yaml", "$COMMIT_SHA"),
+    ],
+)
+def test_advice_fits_the_place(path: str, commit: str) -> None:
+    (finding,) = findings(RULE, {path: "steps:\n  - run: gcloud run deploy x\n"})
+    assert finding.advice == f"add --update-labels=commit-sha={commit}"

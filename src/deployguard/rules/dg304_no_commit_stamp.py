@@ -47,7 +47,7 @@ def _judge(facts: RepositoryFacts) -> Iterable[Finding]:
     for script in deploy_scripts(facts.tree):
         if script.facts.kind == MARKDOWN:
             continue
-        sha = "$COMMIT_SHA" if script.facts.kind == YAML else "$(git rev-parse HEAD)"
+        sha = _commit_of(script.path, script.facts.kind)
         for call in script.facts.calls:
             command = command_of(call)
             if command is None or command.path not in DEPLOYS or call.stamped or call.opaque:
@@ -61,6 +61,15 @@ def _judge(facts: RepositoryFacts) -> Iterable[Finding]:
                 message="deploys without saying which commit it ships",
                 advice=f"add --update-labels=commit-sha={sha}",
             )
+
+
+def _commit_of(path: str, kind: str) -> str:
+    """Return how the commit is written where the script runs."""
+    if path.startswith(".github/"):
+        return "${{ github.sha }}"
+    if "gitlab-ci" in path:
+        return "$CI_COMMIT_SHA"
+    return "$COMMIT_SHA" if kind == YAML else "$(git rev-parse HEAD)"
 
 
 RULE = RepositoryRule("DG304", "no-commit-stamp", Severity.WARNING, __doc__ or "", _judge)
