@@ -74,11 +74,11 @@ def _calls(read: list[Command], known: Scope, depth: int) -> list[Call]:
 
 
 def _scope(read: list[Command], known: Scope) -> Scope:
-    variables: dict[str, list[Assignment]] = {name: list(values) for name, values in known.variables.items()}
+    variables: dict[str, Sequence[Assignment]] = dict(known.variables)
     for assignment in assignments(read):
-        values = variables.setdefault(assignment.name, [])
+        values = variables.get(assignment.name, ())
         if len(values) < MOST_VALUES:
-            values.append(assignment)
+            variables[assignment.name] = (*values, assignment)
     functions = dict(known.functions)
     for command in read:
         texts = [word.text for word in command.words]
