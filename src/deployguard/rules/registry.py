@@ -27,6 +27,8 @@ from deployguard.rules import (
     dg303_no_traffic_step,
     dg304_no_commit_stamp,
     dg305_swallowed_failure,
+    dg401_missing_configured_path,
+    dg402_unlisted_service,
 )
 from deployguard.rules.rule import RepositoryRule, ServiceRule
 from deployguard.rules.suppression import REMARKS
@@ -56,6 +58,8 @@ REPOSITORY_RULES: tuple[RepositoryRule, ...] = (
     dg303_no_traffic_step.RULE,
     dg304_no_commit_stamp.RULE,
     dg305_swallowed_failure.RULE,
+    dg401_missing_configured_path.RULE,
+    dg402_unlisted_service.RULE,
 )
 
 
