@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployguard.imports.cli_calls import CliCall, runs_cli
+from deployguard.imports.cli_calls import runs_cli
+from deployguard.imports.facts import ProgramCall
 
 
 def found(text: str) -> list[tuple[str, int, str | None]]:
@@ -66,8 +67,8 @@ def test_a_call_in_a_try_is_guarded() -> None:
         subprocess.run(["gsutil", "ls"])
     """
     assert runs_cli(ast.parse(dedent(text))) == (
-        CliCall("gcloud", 3, None, guarded=True),
-        CliCall("gsutil", 5, None),
+        ProgramCall("gcloud", 3, None, guarded=True),
+        ProgramCall("gsutil", 5, None),
     )
 
 

@@ -35,4 +35,6 @@ def _as_gcloud_zips(tree: SourceTree, service: Service, own: Artifact) -> Artifa
             place = own.files[path].place if path in own.files else f"{service.source}/{path}"
             files[path] = ArtifactFile(place, origin, entry.mode, entry.blob)
     problems = (*predicted.problems, *predicted.dropped)
-    return replace(own, files=files, installs=installs_of(service, files), problems=problems)
+    return replace(
+        own, files=files, installs=installs_of(service, files), problems=problems, ignored=predicted.ignored
+    )

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from deployguard.imports.facts import ProgramCall
+
 _PROGRAMS = frozenset({"gcloud", "gsutil", "bq"})
 _MODULES = {
     "subprocess": frozenset({"run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput"}),
@@ -17,24 +19,12 @@ _MODULES = {
 _ANYWHERE = re.compile(r"(?:^|[\s;&|(/])(gcloud|gsutil|bq)(?=\s)")
 
 
-class CliCall(NamedTuple):
-    """A call that runs `program`, on `line`, in the function of that name (None: when the module is imported).
-
-    `guarded` says that it stands in a `try` with handlers: the code may go on where the program is missing.
-    """
-
-    program: str
-    line: int
-    function: str | None
-    guarded: bool = False
-
-
 class _Scope(NamedTuple):
     nodes: list[tuple[ast.AST, bool]]
     function: str | None
 
 
-def runs_cli(tree: ast.Module) -> tuple[CliCall, ...]:
+def runs_cli(tree: ast.Module) -> tuple[ProgramCall, ...]:
     """List the calls in a parsed module that run one of Google's command-line tools, in the order of lines.
 
     Calls under `if __name__ == "__main__"` are left out: a service is imported, not run as a script.
@@ -81,7 +71,7 @@ def _asks_for_main(test: ast.expr) -> bool:
     return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
 
 
-def _in_scope(scope: _Scope, aliases: dict[str, str]) -> Iterator[CliCall]:
+def _in_scope(scope: _Scope, aliases: dict[str, str]) -> Iterator[ProgramCall]:
     named = {
         target.id: node.value
         for node, _ in scope.nodes
@@ -96,7 +86,7 @@ def _in_scope(scope: _Scope, aliases: dict[str, str]) -> Iterator[CliCall]:
                 said = named[said.id]
             program = _program(said)
             if program:
-                yield CliCall(program, node.lineno, scope.function, guarded)
+                yield ProgramCall(program, node.lineno, scope.function, guarded)
 
 
 def _starts_program(called: ast.expr, aliases: dict[str, str]) -> bool:

@@ -101,6 +101,15 @@ class PathEdit(NamedTuple):
     line: int
 
 
+class ProgramCall(NamedTuple):
+    """A call that runs one of Google's command-line tools, in the function of that name (None: at import)."""
+
+    program: str
+    line: int
+    function: str | None
+    guarded: bool = False
+
+
 class ModuleFacts(NamedTuple):
     """Everything that deployguard wants to know of one Python file.
 
@@ -116,6 +125,7 @@ class ModuleFacts(NamedTuple):
     open: bool = False
     data: tuple[DataUse, ...] = ()
     edits: tuple[PathEdit, ...] = ()
+    programs: tuple[ProgramCall, ...] = ()
 
 
 class Fault(NamedTuple):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from deployguard.imports.calls import edit_by, imported_by, name_of, named_by_string, uses_of
+from deployguard.imports.cli_calls import runs_cli
 from deployguard.imports.conditions import terms_of
 from deployguard.imports.facts import (
     MAIN_UNIT,
@@ -31,6 +33,8 @@ _NOT_REGISTERING = {
     "retry", "on_exception", "singledispatch", "overload", "timer", "timed", "synchronized",
 }  # fmt: skip
 _OPENERS = {"exec", "globals", "vars", "locals"}
+
+_PROGRAMS = re.compile(rb"\b(?:gcloud|gsutil|bq)\b")
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -66,7 +70,8 @@ def read_module(content: bytes) -> ModuleFacts | Fault:
             warnings.simplefilter("ignore")
             tree = ast.parse(content)
             compile(tree, "<file>", "exec", dont_inherit=True)
-            return _Reader().read(tree)
+            programs = runs_cli(tree) if _PROGRAMS.search(content) else ()
+            return _Reader().read(tree)._replace(programs=programs)
     except SyntaxError as error:
         return Fault(error.msg or "invalid syntax", error.lineno or 0)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:

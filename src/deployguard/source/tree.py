@@ -73,8 +73,11 @@ class SourceTree:
         return self._targets.get(self.entries[path].blob, "")
 
     def untracked(self, path: str) -> Entry | None:
-        """Return what lies at `path` on disk without being in this tree; None when nothing does."""
-        if self.disk is None or path in self.entries:
+        """Return what lies at `path` on disk without being in this tree; None when nothing does.
+
+        A path below a tracked link is another path's business.
+        """
+        if self.disk is None or path in self.entries or self._is_below_a_link(path):
             return None
         at = self.disk / path
         content = content_of(at)
@@ -83,6 +86,15 @@ class SourceTree:
         blob = blob_id(content)
         self._contents[blob] = content
         return Entry(mode_of(at), blob, tracked=False)
+
+    def _is_below_a_link(self, path: str) -> bool:
+        folder = path.rpartition("/")[0]
+        while folder:
+            entry = self.entries.get(folder)
+            if entry is not None:
+                return entry.is_link
+            folder = folder.rpartition("/")[0]
+        return False
 
     def is_folder_on_disk(self, path: str) -> bool:
         return self.disk is not None and (self.disk / path).is_dir()
