@@ -3,12 +3,12 @@
 ## What it does
 
 Reports a regular file that lies among links into a shared folder, where that folder has a file of the same name with
-other content.
+other content, as long as most of the folder is linked. The service's own top folder and `__init__.py` files, which
+differ on purpose, are left alone.
 
 ## Why it is bad
 
-Fixes to the shared file never reach this service, and nobody sees why. `__init__.py` files are often kept as copies on
-purpose; then say so with an `ignore`.
+Fixes to the shared file never reach this service, and nobody sees why.
 
 ## Example
 
@@ -32,23 +32,29 @@ from deployguard.source.tree import SourceTree
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     if facts.service.kind != "function":
         return
-    pointed_at: dict[str, set[str]] = {}
+    links: dict[str, list[str]] = {}
+    copies: dict[str, list[ArtifactFile]] = {}
     for file in facts.artifact.files.values():
+        folder = _folder(file.place)
         if file.place != file.origin:
-            pointed_at.setdefault(_folder(file.place), set()).add(_folder(file.origin))
-    for file in facts.artifact.files.values():
-        if file.place == file.origin:
-            for original in _originals(facts.tree, file, pointed_at.get(_folder(file.place), set())):
-                yield _finding(file, original)
+            links.setdefault(folder, []).append(_folder(file.origin))
+        elif folder != facts.service.source and not file.place.endswith("/__init__.py"):
+            copies.setdefault(folder, []).append(file)
+    for folder, targets in links.items():
+        diverged = [
+            pair for file in copies.get(folder, ()) for pair in _originals(facts.tree, file, set(targets))
+        ]
+        if len(diverged) < len(targets):
+            yield from (_finding(file, original) for file, original in diverged)
 
 
-def _originals(tree: SourceTree, file: ArtifactFile, folders: set[str]) -> Iterable[str]:
+def _originals(tree: SourceTree, file: ArtifactFile, folders: set[str]) -> Iterable[tuple[ArtifactFile, str]]:
     """The file of the same name where the links beside it point, if it says something else."""
     for folder in sorted(folders):
         original = f"{folder}/{file.place.rpartition('/')[2]}".lstrip("/")
         entry = tree.entry(original)
         if entry is not None and entry.is_file and entry.blob != file.blob and original != file.place:
-            yield original
+            yield file, original
 
 
 def _finding(file: ArtifactFile, original: str) -> Finding:
