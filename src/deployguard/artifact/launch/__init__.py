@@ -1,0 +1,1 @@
+"""How a command starts Python: the entry module, and `sys.path` in order."""
