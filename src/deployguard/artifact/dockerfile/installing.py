@@ -1,0 +1,208 @@
+"""The commands of RUN that install distributions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from deployguard.artifact.dockerfile.pip import PIP_VALUES, local, pip, place_project, requirements_file
+from deployguard.artifact.dockerfile.shop import Shop, where_pip
+from deployguard.artifact.dockerfile.stage import Installed
+from deployguard.artifact.imagepath import absolute, joined
+from deployguard.artifact.options import Options, valued
+from deployguard.model.runtime import Runtime
+
+_PIP = re.compile(r"pip[\d.]*$")
+_PYTHON = re.compile(r"(?:python|pypy)[\d.]*$")
+_SYSTEM_PYTHON = re.compile(r"python3\.?(\d+)(?:-(?:minimal|full|venv|dev|distutils))?$")
+_SYSTEM_TOOLS = re.compile(
+    r"(?:lib)?python3?(?:\.\d+)?-?(?:pip|venv|dev|devel|distutils|setuptools|wheel|minimal|full|virtualenv|pkg-resources"
+    r"|is-python3|poetry|pipx|apt|software-properties|stdlib)?$"
+)
+
+
+def install(shop: Shop, words: tuple[str, ...], writes: tuple[str, ...]) -> None:
+    """Record what a command installs; a command of another kind does nothing."""
+    program = words[0]
+    name, rest = program.rpartition("/")[2], words[1:]
+    if _PYTHON.match(name):
+        _python(shop, program, rest, writes)
+    elif _PIP.match(name):
+        pip(shop, program, rest)
+    elif reader := _PROGRAMS.get(name):
+        reader(shop, rest, writes)
+
+
+def _python(shop: Shop, program: str, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
+    rest = tuple(word for word in rest[:3] if word not in {"-u", "-I", "-B", "-O"}) + rest[3:]
+    if rest[:1] == ("-m",) and len(rest) > 2:
+        module = rest[1]
+        if module == "pip":
+            pip(shop, program, rest[2:])
+        elif reader := _PROGRAMS.get(module):
+            reader(shop, rest[2:], writes)
+    elif rest[:1] == ("setup.py",) and {"install", "develop"} & set(rest):
+        local(shop, ".", where_pip(shop, program, valued((), frozenset())), editable="develop" in rest)
+
+
+def _uv(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
+    options = valued(rest, PIP_VALUES)
+    action = options.rest[:1]
+    if action == ("pip",) and options.rest[1:2] == ("sync",):
+        for path in options.rest[2:]:
+            shop.stage.installed += [
+                Installed(one, where_pip(shop, "uv", options))
+                for one in requirements_file(shop, "requirements", path)
+            ]
+    elif action == ("pip",):
+        pip(shop, "uv", tuple(word for word in rest if word != "pip"))
+    elif action == ("sync",):
+        _sync(shop, options)
+    elif action == ("export",):
+        _export(shop, options, writes)
+    elif action == ("venv",):
+        _venv(shop, options.rest[1:] or (".venv",), writes)
+    elif action == ("add",):
+        where = joined(absolute(".venv", shop.cwd), shop.stage.library)
+        shop.stage.installed += [Installed(shop.add("direct", text=word), where) for word in options.rest[1:]]
+
+
+def _sync(shop: Shop, options: Options) -> None:
+    """Record `uv sync`: the lock file, its groups (`dev` by default), and the project itself unless left out."""
+    folder = absolute(options.last("--project", "--directory") or ".", shop.cwd)
+    environment = shop.variables.get("UV_PROJECT_ENVIRONMENT", ".venv")
+    where = joined(absolute(environment, folder), shop.stage.library)
+    asked = _asked(options)
+    lock = shop.origin(f"/{folder}/uv.lock")
+    project = shop.project(folder)
+    if lock:
+        shop.stage.installed.append(Installed(shop.add("uv-lock", lock, extras=asked), where))
+    elif project:
+        shop.stage.installed.append(Installed(shop.add("pyproject", project.origin, extras=asked), where))
+    else:
+        shop.doubt(f"uv sync finds neither uv.lock nor pyproject.toml in /{folder}")
+    left_out = options.has("--no-install-project", "--no-install-workspace", "--only-group")
+    if project and project.installable and not left_out:
+        entry = Installed(shop.add("local", project.origin), where)
+        place_project(shop, entry, project, editable=not options.has("--no-editable"))
+
+
+def _asked(options: Options) -> tuple[str, ...]:
+    asked = [*options.all("--extra", "-E"), *options.all("--group", "--only-group", "--with")]
+    if options.has("--all-extras"):
+        asked.append("*")
+    if not options.has("--no-dev", "--no-default-groups", "--only-group"):
+        asked.append("dev")
+    return tuple(dict.fromkeys(asked))
+
+
+def _poetry(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
+    options = valued(rest, PIP_VALUES)
+    action = options.rest[:1]
+    if action == ("export",):
+        _export(shop, options, writes)
+    if action not in {("install",), ("sync",)}:
+        return
+    folder = absolute(options.last("--directory", "--project", "-C", "-P") or ".", shop.cwd)
+    project = shop.project(folder)
+    if project is None:
+        shop.doubt(f"no pyproject.toml was copied to /{folder}")
+        return
+    only = options.all("--only")
+    without = {name for value in options.all("--without") for name in value.split(",")}
+    asked = [
+        name
+        for value in (*options.all("-E", "--extras"), *options.all("--with"), *only)
+        for name in value.split(",")
+    ]
+    if not only and "dev" not in without and not options.has("--no-dev"):
+        asked.append("dev")
+    asked += ["*"] if options.has("--all-extras") else []
+    where = joined("usr/local", shop.stage.library)
+    extras = tuple(name for name in dict.fromkeys(asked) if name != "main")
+    shop.stage.installed.append(Installed(shop.add("pyproject", project.origin, extras=extras), where))
+    if not options.has("--no-root") and project.installable and not only:
+        place_project(shop, Installed(shop.add("local", project.origin), where), project, editable=True)
+
+
+def _export(shop: Shop, options: Options, writes: tuple[str, ...]) -> None:
+    """`poetry export` and `uv export` write requirements from a lock; what is installed from them is the project's."""
+    project = shop.project(shop.cwd)
+    target = options.last("-o", "--output", "--output-file") or (writes[0] if writes else "")
+    if project is None or not target:
+        return
+    at = absolute(target, shop.cwd)
+    shop.stage.made.discard(at)
+    source = shop.stage.files.nodes.get(joined(project.folder, "pyproject.toml"))
+    if source is not None:
+        # Reading the exported file as the pyproject it came from keeps one fact in one place.
+        shop.stage.files.put(at, source)
+
+
+def _venv(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
+    options = valued(rest, frozenset({"-p", "--python", "--prompt"}))
+    shop.stage.made.update(absolute(word, shop.cwd) for word in options.rest if "$" not in word)
+
+
+def _apt(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
+    packages = [word for word in rest if not word.startswith("-")]
+    if not {"install", "add"} & set(packages[:1]):
+        return
+    for word in packages[1:]:
+        package = word.partition("=")[0]
+        if version := _SYSTEM_PYTHON.match(package):
+            if shop.stage.base.runtime is None or not _has_python(shop.stage.image):
+                shop.stage.runtime = Runtime(3, int(version[1][:2]))
+        elif package.startswith(("python3-", "py3-")) and not _SYSTEM_TOOLS.match(
+            package.replace("py3-", "python3-")
+        ):
+            shop.doubt(f"{package} is a distribution that the system's package manager installs")
+
+
+def _has_python(image: str) -> bool:
+    """Tell whether an image has a Python of its own before the system's, so that the latter is not the one run."""
+    return "python" in image or "astral" in image
+
+
+def _conda(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
+    if {"install", "create", "env"} & set(rest[:2]):
+        shop.doubt("conda environments are not read")
+
+
+def _pipenv(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
+    if {"install", "sync"} & set(rest[:1]):
+        shop.doubt("a Pipfile is not read")
+
+
+def _pip_sync(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
+    options = valued(rest, PIP_VALUES)
+    for path in options.rest or ("requirements.txt",):
+        shop.stage.installed += [
+            Installed(one, where_pip(shop, "pip", options))
+            for one in requirements_file(shop, "requirements", path)
+        ]
+
+
+def _pdm(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
+    if rest[:1] in {("install",), ("sync",)}:
+        _poetry(shop, ("install", *rest[1:]), writes)
+
+
+_PROGRAMS: dict[str, Callable[[Shop, tuple[str, ...], tuple[str, ...]], None]] = {
+    "uv": _uv,
+    "poetry": _poetry,
+    "pdm": _pdm,
+    "pipenv": _pipenv,
+    "pip-sync": _pip_sync,
+    "venv": _venv,
+    "virtualenv": _venv,
+    "apt-get": _apt,
+    "apt": _apt,
+    "apk": _apt,
+    "yum": _apt,
+    "dnf": _apt,
+    "microdnf": _apt,
+    "conda": _conda,
+    "mamba": _conda,
+    "micromamba": _conda,
+}
