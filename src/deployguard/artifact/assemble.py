@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from deployguard.artifact.buildpack import buildpack_artifact
 from deployguard.artifact.function import function_artifact, installs_of
 from deployguard.artifact.gcloud import gcloud_zip
-from deployguard.model.artifact import Artifact, ArtifactFile, Launch, Unknown
-from deployguard.model.place import Place
+from deployguard.artifact.image import image_artifact
+from deployguard.model.artifact import Artifact, ArtifactFile
 from deployguard.model.service import Service
 from deployguard.source.tree import SourceTree
 
@@ -19,8 +20,7 @@ def artifact_of(tree: SourceTree, service: Service) -> Artifact:
         SourceError: a file that decides what arrives (a Dockerfile, an ignore file) is not in this clone.
     """
     if service.kind == "run":
-        unknown = Unknown("launch", Place(service.dockerfile), "images cannot be read yet")
-        return Artifact(service.name, service.runtime, {}, Launch("unknown", ()), unknowns=(unknown,))
+        return image_artifact(tree, service) if service.dockerfile else buildpack_artifact(tree, service)
     own = function_artifact(tree, service)
     return _as_gcloud_zips(tree, service, own) if service.deploy_with == "gcloud" else own
 
@@ -34,7 +34,10 @@ def _as_gcloud_zips(tree: SourceTree, service: Service, own: Artifact) -> Artifa
         if entry is not None:
             place = own.files[path].place if path in own.files else f"{service.source}/{path}"
             files[path] = ArtifactFile(place, origin, entry.mode, entry.blob)
-    problems = (*predicted.problems, *predicted.dropped)
     return replace(
-        own, files=files, installs=installs_of(service, files), problems=problems, ignored=predicted.ignored
+        own,
+        files=files,
+        installs=installs_of(service, files),
+        problems=(*predicted.problems, *predicted.dropped),
+        ignored=predicted.ignored,
     )

@@ -3,7 +3,8 @@
 ## What it does
 
 Reports a module that code imports at start-up and that no requirement of the service brings, directly or through its
-dependencies. Full dotted names count: `google-cloud-bigquery` does not bring `google.cloud.firestore`. Where a declared
+dependencies. So is the server that the
+start command runs. Full dotted names count: `google-cloud-bigquery` does not bring `google.cloud.firestore`. Where a declared
 distribution is not known well enough to tell what it brings, the finding is a warning.
 
 ## Why it is bad
@@ -24,12 +25,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from deployguard.model.finding import Finding, Severity
-from deployguard.rules.requirements import undeclared
+from deployguard.model.place import Place
+from deployguard.requirements.provides import Undeclared
+from deployguard.rules.requirements import requirement_fix, undeclared
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
-    return undeclared(facts, "DG201")
+    yield from undeclared(facts, "DG201")
+    yield from _launcher(facts)
+
+
+def _launcher(facts: ServiceFacts) -> Iterable[Finding]:
+    """What the start command itself cannot do without."""
+    launch, installed = facts.artifact.launch, facts.installed
+    seen = {needed.module.partition(".")[0] for needed in facts.closure.needed}
+    for distribution in launch.needs:
+        module = (installed.providers.modules_of(distribution) or (distribution.replace("-", "_"),))[0]
+        if module in seen or not isinstance(installed.judge(module), Undeclared):
+            continue
+        place = launch.place or Place(facts.service.dockerfile or facts.service.source)
+        advice, fix = requirement_fix(facts, distribution)
+        message = f"the start command runs {launch.by}, and no declared requirement brings {distribution}"
+        yield Finding("DG201", Severity.ERROR, distribution, place.path, place.line, message, advice, (), fix)
 
 
 RULE = ServiceRule("DG201", "undeclared-requirement", Severity.ERROR, __doc__ or "", _judge)
