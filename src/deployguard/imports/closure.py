@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from deployguard.imports.facts import Fault, ModuleFacts, Site
 from deployguard.model.finding import Step
 from deployguard.model.place import Place
+from deployguard.model.runtime import Runtime
 
 
 class Strength(IntEnum):
@@ -183,4 +184,12 @@ class Reading(Protocol):
 
     def facts(self, blob: str) -> ModuleFacts | Fault | None:
         """Return the facts; None when the content is not in this clone."""
+        ...
+
+    def fault(self, blob: str, runtime: Runtime) -> Fault | None:
+        """Return what a runtime rejects in a file; None when it accepts it, or when this Python cannot tell."""
+        ...
+
+    def is_beyond(self, blob: str, runtime: Runtime) -> bool:
+        """Tell whether a file is only readable, if at all, by a newer Python than this one."""
         ...

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from deployguard.imports.facts import Fault, ModuleFacts
+from deployguard.imports.grammar import HOST, fault_on
 from deployguard.imports.read import read_module
+from deployguard.model.runtime import Runtime
 from deployguard.source.tree import SourceTree
 
 
@@ -23,6 +25,19 @@ class Library:
         for blob in wanted:
             content = contents[blob]
             self.known[blob] = None if content is None else read_module(content)
+
+    def fault(self, blob: str, runtime: Runtime) -> Fault | None:
+        """Return what a runtime rejects in a file; None when it accepts it, or when this Python cannot tell."""
+        known = self.facts(blob)
+        if isinstance(known, Fault):
+            return known if runtime <= HOST else None
+        if known is None or runtime >= HOST:
+            return None
+        return fault_on(runtime, self.tree.contents((blob,))[blob] or b"")
+
+    def is_beyond(self, blob: str, runtime: Runtime) -> bool:
+        """Tell whether a file is only readable, if at all, by a newer Python than this one."""
+        return runtime > HOST and isinstance(self.facts(blob), Fault)
 
     def facts(self, blob: str) -> ModuleFacts | Fault | None:
         """Return the facts, a fault where it is no Python, None when the content is not in this clone."""

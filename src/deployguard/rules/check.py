@@ -97,6 +97,13 @@ def _unknown(facts: ServiceFacts) -> tuple[str, ...]:
         for path, file in facts.artifact.files.items()
         if path.endswith(".py") and facts.reading.facts(file.blob) is None
     ]
+    reasons += [
+        f"{file.origin}: {facts.artifact.runtime.name} may accept it, and this Python does not: "
+        f"run deployguard on Python {facts.artifact.runtime.version} or newer"
+        for module in facts.closure.graph.modules.values()
+        if (file := facts.artifact.files.get(module.file or "")) is not None
+        and facts.reading.is_beyond(file.blob, facts.artifact.runtime)
+    ]
     unclear = {problem.subject: problem for problem in facts.tree.problems}
     reasons += [
         f"{path}: {unclear[path].kind}: {unclear[path].detail}"

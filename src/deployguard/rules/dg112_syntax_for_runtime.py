@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from deployguard.imports.facts import Fault
 from deployguard.model.finding import Finding, Severity
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
@@ -30,8 +29,8 @@ from deployguard.rules.rule import ServiceFacts, ServiceRule
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     running = {module.file for module in facts.closure.graph.modules.values()}
     for path, file in facts.artifact.files.items():
-        fault = facts.reading.facts(file.blob) if path.endswith(".py") else None
-        if isinstance(fault, Fault):
+        fault = facts.reading.fault(file.blob, facts.artifact.runtime) if path.endswith(".py") else None
+        if fault is not None:
             builds = facts.service.kind == "function"
             yield Finding(
                 "DG112",

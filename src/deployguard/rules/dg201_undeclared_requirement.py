@@ -27,7 +27,7 @@ from collections.abc import Iterable
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.place import Place
 from deployguard.requirements.provides import Undeclared
-from deployguard.rules.requirements import requirement_fix, undeclared
+from deployguard.rules.requirements import is_missing_a_list, requirement_fix, undeclared
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 
@@ -44,10 +44,11 @@ def _launcher(facts: ServiceFacts) -> Iterable[Finding]:
         module = (installed.providers.modules_of(distribution) or (distribution.replace("-", "_"),))[0]
         if module in seen or not isinstance(installed.judge(module), Undeclared):
             continue
+        severity = Severity.WARNING if is_missing_a_list(facts) else Severity.ERROR
         place = launch.place or Place(facts.service.dockerfile or facts.service.source)
         advice, fix = requirement_fix(facts, distribution)
         message = f"the start command runs {launch.by}, and no declared requirement brings {distribution}"
-        yield Finding("DG201", Severity.ERROR, distribution, place.path, place.line, message, advice, (), fix)
+        yield Finding("DG201", severity, distribution, place.path, place.line, message, advice, (), fix)
 
 
 RULE = ServiceRule("DG201", "undeclared-requirement", Severity.ERROR, __doc__ or "", _judge)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from deployguard.imports.closure import Needed, Reach
 from deployguard.model.finding import Finding, Fix, Severity
+from deployguard.model.problem import ProblemKind
 from deployguard.requirements.fix import file_to_edit, line_to_add
 from deployguard.requirements.provides import NotKnown, Provided, Undeclared
 from deployguard.rules.rule import ServiceFacts
@@ -70,9 +71,17 @@ def requirement_fix(facts: ServiceFacts, distribution: str) -> tuple[str, Fix | 
     return f"add `{line}` to {path}", Fix("append", path, line)
 
 
+def is_missing_a_list(facts: ServiceFacts) -> bool:
+    """Tell whether a requirements file itself is not there: then the build fails, and DG115 says so."""
+    problems = [*facts.artifact.problems, *facts.declared.problems]
+    return any(
+        one.kind is ProblemKind.MISSING_PATH and one.subject.endswith((".txt", ".toml")) for one in problems
+    )
+
+
 def _finding(facts: ServiceFacts, code: str, subject: str, use: Use) -> Finding:
     needed = use.needed
-    sure = isinstance(use.provided, Undeclared) and needed.reach.certain
+    sure = isinstance(use.provided, Undeclared) and needed.reach.certain and not is_missing_a_list(facts)
     advice, fix = requirement_fix(facts, subject)
     if isinstance(use.provided, Undeclared) and not use.provided.candidates:
         advice, fix = f"declare the distribution that provides {needed.module}, or remove the import", None

@@ -1,0 +1,50 @@
+"""# DG115: missing-source
+
+## What it does
+
+Reports a file that the build itself names and that the source tree does not have: the source of a `COPY`, a requirements
+file, a file that a requirements file includes.
+
+## Why it is bad
+
+The build fails, or installs less than it should.
+
+## Example
+
+`COPY requirements.txt .`, while requirements.txt was generated on a laptop and never committed.
+
+## How to fix
+
+Commit the file, or correct the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from deployguard.model.finding import Finding, Severity
+from deployguard.model.problem import Problem, ProblemKind
+from deployguard.rules.rule import ServiceFacts, ServiceRule
+
+
+def _judge(facts: ServiceFacts) -> Iterable[Finding]:
+    if facts.service.kind == "run" and not facts.artifact.files:
+        return  # nothing at all arrives: the configured path itself is wrong, which is DG401's to say
+    for problem in dict.fromkeys([*facts.artifact.problems, *facts.declared.problems]):
+        if problem.kind is ProblemKind.MISSING_PATH and problem.subject != facts.service.source:
+            yield _finding(problem)
+
+
+def _finding(problem: Problem) -> Finding:
+    return Finding(
+        "DG115",
+        Severity.ERROR,
+        problem.subject,
+        problem.place.path,
+        problem.place.line,
+        problem.detail or f"{problem.subject} does not exist",
+        "commit the file it names, or correct the name",
+    )
+
+
+RULE = ServiceRule("DG115", "missing-source", Severity.ERROR, __doc__ or "", _judge)
