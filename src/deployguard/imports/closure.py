@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from deployguard.imports.facts import Fault, ModuleFacts, Site
+from deployguard.imports.facts import Fault, ModuleFacts, References, Site
 from deployguard.model.finding import Step
 from deployguard.model.place import Place
 from deployguard.model.runtime import Runtime
@@ -61,7 +61,7 @@ class Module:
     """A module of the closure.
 
     `file` is its path in the artifact (None when it is not there, or for a namespace package), `origin` the
-    repository path of its bytes, `folders` its `__path__` in the artifact and `elsewhere` the repository folders that
+    repository path of its bytes and `blob` their id, `folders` its `__path__` in the artifact and `elsewhere` the repository folders that
     stand for it where the artifact lacks something. `wanted_at` is where an absent module (`present` is false) should be
     in the artifact. `facts` is None when there is no code or it cannot be read.
     """
@@ -70,6 +70,7 @@ class Module:
     file: str | None
     origin: str
     facts: ModuleFacts | None
+    blob: str = ""
     folders: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     wanted_at: str = ""
@@ -184,6 +185,10 @@ class Reading(Protocol):
 
     def facts(self, blob: str) -> ModuleFacts | Fault | None:
         """Return the facts; None when the content is not in this clone."""
+        ...
+
+    def references(self, blob: str) -> References:
+        """Return the names that each unit of a file mentions; nothing where it cannot be read."""
         ...
 
     def fault(self, blob: str, runtime: Runtime) -> Fault | None:

@@ -54,15 +54,17 @@ class Unit(NamedTuple):
     """A piece of code that runs as one: the module's body (always first), a function, a method, or the
     block under `if __name__ == "__main__"` (named `__main__`).
 
-    `owner` is the class of a method. `decorated` says that something may have registered it. `references` are
-    the names and attributes it mentions.
+    `owner` is the class of a method. `decorated` says that something may have registered it.
     """
 
     name: str
     owner: str
     line: int
     decorated: bool
-    references: tuple[str, ...]
+
+
+References = tuple[tuple[str, ...], ...]
+"""For each unit of a file, the names and attributes that it mentions."""
 
 
 class ClassFacts(NamedTuple):

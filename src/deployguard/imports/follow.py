@@ -244,7 +244,8 @@ class _Follower:
         known = self.loader.modules.get(package)
         if known is None or known.facts is None:
             return False
-        return any({"__path__", "extend_path"} & set(unit.references) for unit in known.facts.units)
+        references = self.loader.reading.references(known.blob)
+        return any({"__path__", "extend_path"} & set(names) for names in references)
 
     def name(self, importer: Module, site: Site, module: Module, name: str) -> bool:
         """Follow the submodule that `from module import name` asks for, unless `name` is an attribute."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from deployguard.imports.closure import (
@@ -21,7 +21,7 @@ from deployguard.imports.closure import (
 )
 from deployguard.imports.conditions import holds
 from deployguard.imports.data import artifact_path, data_uses, repository_path
-from deployguard.imports.facts import MAIN_UNIT, Site
+from deployguard.imports.facts import MAIN_UNIT, DataUse, Site
 from deployguard.imports.finder import Finder
 from deployguard.imports.follow import graph_of
 from deployguard.imports.reach import reached_units
@@ -40,7 +40,7 @@ def closure_of(
 ) -> Closure:
     """Compute what a service runs, and everything it needs that is or is not there."""
     graph = graph_of(tree, artifact, source, reading, outside)
-    judge = _Judge(tree, artifact, graph)
+    judge = _Judge(tree, artifact, graph, reading, outside)
     return Closure(graph, judge.missing(), judge.needed(), judge.data(), judge.reaches, judge.units)
 
 
@@ -51,13 +51,33 @@ class _Spot(NamedTuple):
     context: str
 
 
+class _DataLack(NamedTuple):
+    """A path that a module computes and the artifact does not have."""
+
+    module: Module
+    use: DataUse
+    conditional: bool
+    wanted: str
+    found_at: str
+
+
 class _Judge:
-    def __init__(self, tree: SourceTree, artifact: Artifact, graph: Graph) -> None:
+    def __init__(
+        self, tree: SourceTree, artifact: Artifact, graph: Graph, reading: Reading, outside: Outside
+    ) -> None:
         self.tree = tree
         self.artifact = artifact
         self.graph = graph
-        self.units = reached_units(graph, artifact.launch)
+        self.data_lacks = tuple(self.lacking_data())
+        asks = self.data_lacks or graph.lacks or self.doubts(outside) or self.runs_programs()
+        self.units = reached_units(graph, artifact.launch, reading) if asks else frozenset()
         self.reaches = self.strongest_chains()
+
+    def doubts(self, outside: Outside) -> bool:
+        return not all(outside.provides(use.module) for use in self.graph.outside)
+
+    def runs_programs(self) -> bool:
+        return any(module.facts.programs for module in self.graph.modules.values() if module.facts)
 
     def strongest_chains(self) -> dict[str, Reach]:
         """Dijkstra over (weakest link, length): both only grow along a chain."""
@@ -128,28 +148,30 @@ class _Judge:
                 found.append(Needed(use.module, *at))
         return _strongest(found, lambda item: item.module)
 
-    def data(self) -> tuple[DataNeed, ...]:
+    def lacking_data(self) -> Iterator[_DataLack]:
         finder = Finder(self.artifact.files, self.graph.roots)
-        found: list[DataNeed] = []
-        for name, reach in self.reaches.items():
-            module = self.graph.modules[name]
+        for module in self.graph.modules.values():
             for use in data_uses(module):
                 runs = holds(use.when, self.artifact.runtime, self.artifact.launch.runs_main)
                 wanted = artifact_path(use.path, module.stands_at, finder) if module.stands_at else None
-                if runs is False or (
-                    wanted is not None and (wanted in finder.files or finder.is_folder(wanted))
-                ):
-                    continue
-                spot = self.spot(module, use.unit, use.guarded, runs is None)
-                if use.use == "mention" and spot.strength is Strength.MODULE:
-                    spot = spot._replace(strength=Strength.CONDITIONAL)
+                there = wanted is not None and (wanted in finder.files or finder.is_folder(wanted))
                 here = repository_path(use.path, module)
                 at = here if here is not None and self.is_in_the_repository(here) else ""
-                if at or (use.use == "read" and module.present and spot.strength is Strength.MODULE):
-                    place = Place(module.origin, use.line)
-                    found.append(
-                        DataNeed(wanted or "", at, place, self.through(reach, spot, reach.chain), name)
-                    )
+                if runs is not False and not there and (at or (use.use == "read" and module.present)):
+                    yield _DataLack(module, use, runs is None, wanted or "", at)
+
+    def data(self) -> tuple[DataNeed, ...]:
+        found: list[DataNeed] = []
+        for module, use, conditional, wanted, at in self.data_lacks:
+            reach = self.reaches.get(module.name)
+            if reach is None:
+                continue
+            spot = self.spot(module, use.unit, use.guarded, conditional)
+            if use.use == "mention" and spot.strength is Strength.MODULE:
+                spot = spot._replace(strength=Strength.CONDITIONAL)
+            if at or spot.strength is Strength.MODULE:
+                place = Place(module.origin, use.line)
+                found.append(DataNeed(wanted, at, place, self.through(reach, spot, reach.chain), module.name))
         return _strongest(found, lambda item: (item.wanted_at, item.found_at))
 
     def is_in_the_repository(self, path: str) -> bool:

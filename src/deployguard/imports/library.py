@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from deployguard.imports.facts import Fault, ModuleFacts
+from deployguard.imports.facts import Fault, ModuleFacts, References
 from deployguard.imports.grammar import HOST, fault_on
-from deployguard.imports.read import read_module
+from deployguard.imports.read import read_module, read_references
 from deployguard.model.runtime import Runtime
 from deployguard.source.tree import SourceTree
 
@@ -16,6 +16,7 @@ class Library:
 
     def __init__(self, tree: SourceTree) -> None:
         self.tree = tree
+        self._references: dict[str, References] = {}
         self.known: dict[str, ModuleFacts | Fault | None] = {}
 
     def preload(self, blobs: Iterable[str]) -> None:
@@ -25,6 +26,13 @@ class Library:
         for blob in wanted:
             content = contents[blob]
             self.known[blob] = None if content is None else read_module(content)
+
+    def references(self, blob: str) -> References:
+        """Return the names that each unit of a file mentions; nothing where it cannot be read."""
+        if blob not in self._references:
+            content = self.tree.contents((blob,))[blob] if blob else None
+            self._references[blob] = read_references(content) if content is not None else ()
+        return self._references[blob]
 
     def fault(self, blob: str, runtime: Runtime) -> Fault | None:
         """Return what a runtime rejects in a file; None when it accepts it, or when this Python cannot tell."""

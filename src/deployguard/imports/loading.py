@@ -39,17 +39,17 @@ class Loader:
         file = self.artifact.files[found.file] if found.file is not None else None
         facts = self.facts(file.blob) if file and found.file and found.file.endswith(".py") else None
         elsewhere = self.elsewhere.folders_for(found.folders)
-        return self._add(
-            Module(found.name, found.file, file.origin if file else "", facts, found.folders, elsewhere)
-        )
+        origin, blob = (file.origin, file.blob) if file else ("", "")
+        return self._add(Module(found.name, found.file, origin, facts, blob, found.folders, elsewhere))
 
     def load_elsewhere(self, dotted: str, found: FoundElsewhere, wanted: str) -> Module:
         """Load the repository's copy of a module that the artifact lacks."""
-        facts = self.facts(found.entry.blob) if found.entry is not None else None
+        blob = found.entry.blob if found.entry is not None else ""
+        facts = self.facts(blob) if blob else None
         here = self.finder.find(dotted)
         folders = here.folders if here else ()
         return self._add(
-            Module(dotted, None, found.path or "", facts, folders, found.folders, wanted, present=False)
+            Module(dotted, None, found.path or "", facts, blob, folders, found.folders, wanted, present=False)
         )
 
     def find_elsewhere(self, dotted: str) -> FoundElsewhere | None:

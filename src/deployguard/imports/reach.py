@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 
-from deployguard.imports.closure import Edge, Graph, Module
-from deployguard.imports.facts import MAIN_UNIT, ModuleFacts, Unit
+from deployguard.imports.closure import Edge, Graph, Module, Reading
+from deployguard.imports.facts import MAIN_UNIT, ModuleFacts, References, Unit
 from deployguard.model.artifact import Launch
 
 # Bases whose machinery does not call methods by names of its own.
@@ -17,17 +17,18 @@ _QUIET_BASES = {
 }  # fmt: skip
 
 
-def reached_units(graph: Graph, launch: Launch) -> frozenset[tuple[str, int]]:
+def reached_units(graph: Graph, launch: Launch, reading: Reading) -> frozenset[tuple[str, int]]:
     """Return the (module, unit) pairs that code reached from the entry point mentions by name.
 
     A function counts as reached when its name is mentioned anywhere in reached code, as a name or an attribute, or
     when a decorator may have registered it; a special method when its class is mentioned.
     """
-    return frozenset(_Reacher(graph, launch).units) if graph.entry else frozenset()
+    return frozenset(_Reacher(graph, launch, reading).units) if graph.entry else frozenset()
 
 
 class _Reacher:
-    def __init__(self, graph: Graph, launch: Launch) -> None:
+    def __init__(self, graph: Graph, launch: Launch, reading: Reading) -> None:
+        self.reading = reading
         self.modules = graph.modules
         self.launch = launch
         self.entry = graph.entry
@@ -64,12 +65,12 @@ class _Reacher:
         for target in self.loads.get((name, number), ()):
             self.reach_module(target)
         facts = self.modules[name].facts
-        if facts is None or number >= len(facts.units):
+        if facts is None:
             return
         if number == 0:
             self.enter_module(name, facts)
         aliases = dict(facts.aliases)
-        references = facts.units[number].references
+        references = self.references(name)[number]
         self.mention(references)
         self.mention(aliases[reference] for reference in references if reference in aliases)
 
@@ -85,6 +86,11 @@ class _Reacher:
                 self.bearing[bearer].append((name, number))
                 if bearer in self.names:
                     self.reach((name, number))
+
+    def references(self, name: str) -> References:
+        module = self.modules[name]
+        count = len(module.facts.units) if module.facts else 0
+        return self.reading.references(module.blob) or ((),) * count
 
     def bearer(self, module: str, unit: Unit) -> str:
         """Return the name whose mention reaches a unit: its own, or its class's where others call it."""

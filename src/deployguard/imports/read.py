@@ -20,6 +20,7 @@ from deployguard.imports.facts import (
     ModuleFacts,
     PathEdit,
     PathValue,
+    References,
     Site,
     Term,
     Unit,
@@ -35,6 +36,12 @@ _NOT_REGISTERING = {
 _OPENERS = {"exec", "globals", "vars", "locals"}
 
 _PROGRAMS = re.compile(rb"\b(?:gcloud|gsutil|bq)\b")
+
+# Without any of these words, no call in the file imports, edits sys.path, opens a computed path, or binds names.
+_TELLING = re.compile(
+    rb"__file__|__import__|import_module|importlib|pkgutil|resources|sys\.path|addsitedir|uvicorn|:=|sys\.modules"
+    rb"|\b(?:exec|globals|vars|locals)\s*\(|['\"]/(?:app|workspace|srv|code|usr|opt|home)/"
+)
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -71,19 +78,34 @@ def read_module(content: bytes) -> ModuleFacts | Fault:
             tree = ast.parse(content)
             compile(tree, "<file>", "exec", dont_inherit=True)
             programs = runs_cli(tree) if _PROGRAMS.search(content) else ()
-            return _Reader().read(tree)._replace(programs=programs)
+            return _Reader(deep=bool(_TELLING.search(content))).read(tree)._replace(programs=programs)
     except SyntaxError as error:
         return Fault(error.msg or "invalid syntax", error.lineno or 0)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return Fault(str(error) or type(error).__name__, 0)
 
 
-class _Reader:
-    """Collects the facts of one file while walking it."""
+def read_references(content: bytes) -> References:
+    """Read which names each unit of a file mentions; the order is that of `ModuleFacts.units`.
 
-    def __init__(self) -> None:
+    Kept apart from the facts because only a lazy import that fails makes anybody ask, and every expression has to be
+    visited to answer.
+    """
+    facts = read_module(content)
+    if isinstance(facts, Fault):
+        return ()
+    reader = _Reader(deep=True)
+    reader.read(ast.parse(content))
+    return tuple(tuple(sorted(references)) for references in reader.references)
+
+
+class _Reader:
+    """Collects the facts of one file while walking it; the expressions too where it goes `deep`."""
+
+    def __init__(self, deep: bool) -> None:
+        self.deep = deep
         self.sites: list[Site] = []
-        self.units: list[tuple[str, str, int, bool]] = [("", "", 0, False)]
+        self.units: list[Unit] = [Unit("", "", 0, False)]
         self.references: list[set[str]] = [set()]
         self.classes: list[ClassFacts] = []
         self.defined: set[str] = set()
@@ -102,12 +124,8 @@ class _Reader:
             body, scope = self.later.pop(0)
             self.names = dict(known)
             self.walk(body, scope)
-        units = tuple(
-            Unit(*unit, tuple(sorted(references)))
-            for unit, references in zip(self.units, self.references, strict=True)
-        )
         return ModuleFacts(
-            tuple(self.sites), units, tuple(self.classes), tuple(sorted(self.defined)),
+            tuple(self.sites), tuple(self.units), tuple(self.classes), tuple(sorted(self.defined)),
             tuple(sorted(self.aliases.items())), self.open, tuple(self.data), tuple(self.edits),
         )  # fmt: skip
 
@@ -117,6 +135,8 @@ class _Reader:
 
     def statement(self, node: ast.stmt, scope: _Scope) -> None:
         match node:
+            case ast.Expr() | ast.Return():
+                self.expressions([node.value] if node.value else [], scope)
             case ast.Import():
                 self.plain_import(node, scope)
             case ast.ImportFrom():
@@ -164,7 +184,9 @@ class _Reader:
         if scope.unit:
             self.walk(node.body, scope._replace(guards=()))
             return
-        self.units.append((node.name, scope.owner, node.lineno, any(map(_registers, node.decorator_list))))
+        self.units.append(
+            Unit(node.name, scope.owner, node.lineno, any(map(_registers, node.decorator_list)))
+        )
         self.references.append(set())
         self.later.append((node.body, _Scope(len(self.units) - 1, scope.when)))
 
@@ -189,7 +211,7 @@ class _Reader:
         """Give the block under `if __name__ == "__main__"` a unit of its own."""
         if scope.unit or not any(term.kind == "main" and term.operator == "==" for term in terms):
             return scope
-        self.units.append((MAIN_UNIT, "", node.lineno, False))
+        self.units.append(Unit(MAIN_UNIT, "", node.lineno, False))
         self.references.append(set())
         return scope._replace(unit=len(self.units) - 1)
 
@@ -226,17 +248,17 @@ class _Reader:
         elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.For | ast.AsyncFor):
             self.target(node.target, scope)
             self.learn(node.target, getattr(node, "value", None))
-        expressions: list[ast.expr] = []
-        for _, value in ast.iter_fields(node):
-            for part in value if isinstance(value, list) else [value]:
-                if isinstance(part, ast.expr):
-                    expressions.append(part)
-                elif isinstance(part, ast.stmt):
-                    self.statement(part, scope)
-                elif isinstance(part, ast.match_case):
-                    self.expressions([part.guard] if part.guard else [], scope)
-                    self.walk(part.body, scope)
-        self.expressions(expressions, scope)
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            self.walk(node.body, scope)
+            self.walk(node.orelse, scope)
+        elif isinstance(node, ast.Match):
+            for case in node.cases:
+                self.expressions([case.guard] if case.guard else [], scope)
+                self.walk(case.body, scope)
+        if self.deep:
+            self.expressions(
+                [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)], scope
+            )
 
     def assign(self, node: ast.Assign, scope: _Scope) -> None:
         for target in node.targets:
@@ -270,6 +292,8 @@ class _Reader:
             self.defined.add(name)
 
     def expressions(self, expressions: Iterable[ast.expr], scope: _Scope) -> None:
+        if not self.deep:
+            return
         references = self.references[scope.unit]
         for node in _nodes(expressions):
             if isinstance(node, ast.Name):
