@@ -1,0 +1,1 @@
+"""The services that compute tables, one folder each."""

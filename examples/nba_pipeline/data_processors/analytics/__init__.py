@@ -1,0 +1,1 @@
+"""Phase 3: from box scores to summaries and contexts."""

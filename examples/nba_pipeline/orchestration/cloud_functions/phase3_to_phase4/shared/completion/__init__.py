@@ -1,0 +1,1 @@
+../../../../../shared/completion/__init__.py

@@ -1,0 +1,1 @@
+../../../../../shared/completion/trigger.py

@@ -1,0 +1,1 @@
+../../../../../shared/config/phase3_config.py

@@ -1,0 +1,1 @@
+../../../../../shared/messages/__init__.py

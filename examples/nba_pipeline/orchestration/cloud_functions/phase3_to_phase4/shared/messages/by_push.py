@@ -1,0 +1,1 @@
+../../../../../shared/messages/by_push.py

@@ -1,0 +1,1 @@
+../../../../../shared/messages/in_jsonl.py

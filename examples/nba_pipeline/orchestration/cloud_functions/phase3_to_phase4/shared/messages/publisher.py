@@ -1,0 +1,1 @@
+../../../../../shared/messages/publisher.py

@@ -1,0 +1,1 @@
+../../../../shared/moments.py

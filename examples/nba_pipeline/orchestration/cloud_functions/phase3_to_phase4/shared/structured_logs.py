@@ -1,0 +1,1 @@
+../../../../shared/structured_logs.py

@@ -1,0 +1,1 @@
+"""Settings: what is the same everywhere stands in YAML, what differs per deployment in the environment."""

@@ -1,0 +1,1 @@
+"""Rows that share a primary key become one row."""

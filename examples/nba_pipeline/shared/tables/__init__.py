@@ -1,0 +1,1 @@
+"""Tables partitioned by date, in BigQuery or in DuckDB."""
