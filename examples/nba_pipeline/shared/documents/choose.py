@@ -20,4 +20,5 @@ def open_documents(url: str, project: str) -> DocumentStore:
             from shared.documents.in_sqlite import SqliteDocuments
 
             return SqliteDocuments(Path(parts.path))
-    raise ValueError(f"DOCUMENTS_URL: no document store is called {parts.scheme!r}")
+        case _:
+            raise ValueError(f"DOCUMENTS_URL: no document store is called {parts.scheme!r}")

@@ -19,7 +19,7 @@ class FirestoreDocuments:
             return None
         return Document(
             fields=snapshot.to_dict() or {},
-            version=snapshot.update_time.rfc3339(),
+            version=_version(snapshot.update_time),
             written_at=snapshot.update_time,
             read_at=snapshot.read_time,
         )
@@ -48,4 +48,4 @@ class FirestoreDocuments:
 
 
 def _version(moment: DatetimeWithNanoseconds) -> str:
-    return moment.rfc3339()
+    return str(moment.rfc3339())

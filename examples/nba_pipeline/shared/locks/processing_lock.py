@@ -79,8 +79,10 @@ def _is_alive(found: Document) -> bool:
 
 
 def _next_fence(found: Document | None) -> int:
-    """Greater than any before. Locks start at the present second rather than at 1,
-    or deleting a lock's document by hand would leave its tables refusing every later run.
+    """Greater than any before: the present millisecond, or one more than the last where clocks disagree.
+
+    Counting from 1 would do until somebody deletes a lock's document by hand: from then on its table,
+    which remembers a greater fence, would refuse every run.
     """
-    now = int(time.time())
-    return max(int(str(found.fields["fence"])) + 1, now) if found else now
+    now = time.time_ns() // 1_000_000
+    return max(now, int(str(found.fields["fence"])) + 1) if found else now

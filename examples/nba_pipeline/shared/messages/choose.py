@@ -11,11 +11,11 @@ def open_publisher(url: str, project: str) -> Publisher:
     parts = urlsplit(url)
     match parts.scheme:
         case "pubsub":
-            from google.cloud import pubsub_v1
+            from google.cloud.pubsub_v1 import PublisherClient
 
             from shared.messages.in_pubsub import PubsubPublisher
 
-            return PubsubPublisher(pubsub_v1.PublisherClient(), project)
+            return PubsubPublisher(PublisherClient(), project)
         case "jsonl":
             from shared.messages.in_jsonl import JsonlPublisher
 
@@ -24,4 +24,5 @@ def open_publisher(url: str, project: str) -> Publisher:
             from shared.messages.by_push import PushPublisher
 
             return PushPublisher(f"http://{parts.netloc}{parts.path}", project)
-    raise ValueError(f"MESSAGES_URL: no way to send messages is called {parts.scheme!r}")
+        case _:
+            raise ValueError(f"MESSAGES_URL: no way to send messages is called {parts.scheme!r}")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from google.cloud import pubsub_v1
+from google.cloud.pubsub_v1 import PublisherClient
 
 from shared.messages.publisher import OutgoingMessage
 
@@ -10,7 +10,7 @@ _SECONDS = 20
 
 
 class PubsubPublisher:
-    def __init__(self, client: pubsub_v1.PublisherClient, project: str) -> None:
+    def __init__(self, client: PublisherClient, project: str) -> None:
         self._client = client
         self._project = project
 

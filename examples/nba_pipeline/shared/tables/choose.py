@@ -20,4 +20,5 @@ def open_tables(url: str, project: str) -> TableStore:
             from shared.tables.in_duckdb import DuckdbTables
 
             return DuckdbTables(Path(parts.path))
-    raise ValueError(f"TABLES_URL: no table store is called {parts.scheme!r}")
+        case _:
+            raise ValueError(f"TABLES_URL: no table store is called {parts.scheme!r}")

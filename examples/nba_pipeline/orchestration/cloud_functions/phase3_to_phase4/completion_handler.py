@@ -14,6 +14,7 @@ from shared.messages.choose import open_publisher
 from shared.messages.delivery import Malformed, read_delivery
 from shared.messages.publisher import Publisher
 from shared.messages.rejected import RejectedMessages
+from shared.moments import Clock, utc_now
 from shared.structured_logs import with_fields
 
 _log = logging.getLogger(__name__)
@@ -44,13 +45,15 @@ def open_handler(environment: Environment, config: Phase3Config) -> CompletionHa
     return make_handler(documents, publisher, config)
 
 
-def make_handler(documents: DocumentStore, publisher: Publisher, config: Phase3Config) -> CompletionHandler:
-    tracker = CompletionTracker(documents, config.collection, config.expected)
+def make_handler(
+    documents: DocumentStore, publisher: Publisher, config: Phase3Config, now: Clock = utc_now
+) -> CompletionHandler:
+    tracker = CompletionTracker(documents, config.collection, config.expected, now)
     rules = TriggerRules(config.tracker, config.next_phase_topic, config.claim_seconds)
     return CompletionHandler(
         tracker=tracker,
-        trigger=PhaseTrigger(documents, publisher, tracker, rules),
-        rejected=RejectedMessages(documents, config.rejected_collection),
+        trigger=PhaseTrigger(documents, publisher, tracker, rules, now),
+        rejected=RejectedMessages(documents, config.rejected_collection, now),
     )
 
 

@@ -1,0 +1,1 @@
+"""The example pipeline, its parts on SQLite and DuckDB, its promises on the emulators."""
