@@ -1,0 +1,1 @@
+"""For trying the pipeline on a laptop; nothing here is deployed."""
