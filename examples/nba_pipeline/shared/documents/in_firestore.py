@@ -29,6 +29,8 @@ class FirestoreDocuments:
             result = self._reference(place).create(dict(fields))
         except exceptions.AlreadyExists as error:
             raise AlreadyExists(f"{place.collection}/{place.key}") from error
+        except exceptions.Aborted as error:
+            raise Changed(f"{place.collection}/{place.key}: another writer was at it") from error
         return _version(result.update_time)
 
     def update(self, place: Place, fields: Fields, version: str) -> str:

@@ -36,7 +36,7 @@ class DocumentStore(Protocol):
     def get(self, place: Place) -> Document | None: ...
 
     def create(self, place: Place, fields: Fields) -> str:
-        """Returns the version written; raises AlreadyExists."""
+        """Returns the version written; raises AlreadyExists, or Changed where the store only knows of a rival."""
 
     def update(self, place: Place, fields: Fields, version: str) -> str:
         """Sets these top-level fields if the document is still at `version`, else raises Changed."""
