@@ -58,10 +58,22 @@ def running(emulator: Emulator, log: Path) -> Iterator[str]:
         before = os.environ.get(emulator.variable)
         os.environ[emulator.variable] = address
         try:
-            yield address
+            with _never_orphaned(process):
+                yield address
         finally:
             _restore(emulator.variable, before)
             _stop(process)
+
+
+@contextmanager
+def _never_orphaned(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Ends the emulator even if these tests are killed: a shell waits for its input to close, and then ends it."""
+    script = f"read -r _ || kill -s TERM -{process.pid}"
+    watch = subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        yield
+    finally:
+        watch.communicate(b"done\n")
 
 
 def free_port() -> int:

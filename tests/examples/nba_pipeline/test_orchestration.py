@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import permutations
 from pathlib import Path
 
@@ -87,13 +88,13 @@ def test_every_order_comes_to_the_same(tmp_path: Path, config: Phase3Config) -> 
     publisher = RecordingPublisher()
     handler = make_handler(documents, publisher, config)
     dates = [f"2026-{month:02}-{day:02}" for month in range(1, 6) for day in range(1, 25)]
-    for date, order in zip(dates, permutations(config.expected), strict=True):
+    for day, order in zip(dates, permutations(config.expected), strict=True):
         for name in order:
-            handler.handle(completion(name, date))
-        found = documents.get(Place(config.collection, date))
+            handler.handle(completion(name, day))
+        found = documents.get(Place(config.collection, day))
         assert found is not None
         assert (found.fields["_completed_count"], found.fields["_triggered"]) == (5, True)
-    assert publisher.trigger_ids() == [f"phase3:{date}" for date in dates]
+    assert publisher.trigger_ids() == [f"phase3:{day}" for day in dates]
 
 
 @pytest.mark.parametrize("first", range(LAST_STEPS))
@@ -146,6 +147,17 @@ def test_after_a_failed_publish_the_next_delivery_need_not_wait(stage: Stage) ->
     stage.deliver(last)
     _assert_whole(stage)
     assert len(stage.published.messages) == 1
+
+
+def test_to_fire_is_safe_at_any_time(stage: Stage) -> None:
+    *before, last = stage.config.expected
+    day = date.fromisoformat(DATE)
+    stage.deliver(*before)
+    assert not stage.handler().trigger.fire(day, "too early")
+    stage.deliver(last)
+    stage.clock.advance(stage.config.claim_seconds + 1)
+    assert not stage.handler().trigger.fire(day, "too late")
+    assert [message.attributes["correlation_id"] for message in stage.published.messages] == [f"run-of-{last}"]
 
 
 class Refusing:
