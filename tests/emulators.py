@@ -68,7 +68,7 @@ def running(emulator: Emulator, log: Path) -> Iterator[str]:
 @contextmanager
 def _never_orphaned(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Ends the emulator even if these tests are killed: a shell waits for its input to close, and then ends it."""
-    script = f"read -r _ || kill -s TERM -{process.pid}"
+    script = f"read -r _ || kill -TERM -{process.pid}"
     watch = subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, start_new_session=True)
     try:
         yield
