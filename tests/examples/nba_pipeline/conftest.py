@@ -13,8 +13,8 @@ from shared.documents.in_sqlite import SqliteDocuments
 from shared.documents.store import DocumentStore
 from shared.tables.in_duckdb import DuckdbTables
 
-from emulators import FIRESTORE, PUBSUB, running
-from nba_pipeline.raw_days import load
+from tests.emulators import FIRESTORE, PUBSUB, running
+from tests.examples.nba_pipeline.raw_days import load
 
 
 @pytest.fixture(scope="session")

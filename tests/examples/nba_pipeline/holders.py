@@ -20,7 +20,7 @@ from shared.messages.in_jsonl import JsonlPublisher
 from shared.tables.in_duckdb import DuckdbTables
 from shared.tables.store import PartitionWrite, Row, StaleFence, TableSchema, TableStore
 
-from nba_pipeline.raw_days import DAY
+from tests.examples.nba_pipeline.raw_days import DAY
 
 LOCK_LOST, STALE_FENCE = 10, 11
 Pause = Literal["calculating", "writing"]

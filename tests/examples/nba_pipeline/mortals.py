@@ -16,7 +16,7 @@ from shared.config.phase3_config import Phase3Config
 from shared.documents.in_firestore import FirestoreDocuments
 from shared.messages.in_jsonl import JsonlPublisher
 
-from nba_pipeline.crashing import FragileDocuments, FragilePublisher, Fuse
+from tests.examples.nba_pipeline.crashing import FragileDocuments, FragilePublisher, Fuse
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulators import free_port
+from tests.emulators import free_port
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "nba_pipeline"
 FUNCTION = Path("orchestration/cloud_functions/phase3_to_phase4")

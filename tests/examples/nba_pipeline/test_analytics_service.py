@@ -16,8 +16,8 @@ from shared.locks.processing_lock import ProcessingLocks
 from shared.messages.rejected import RejectedMessages
 from shared.tables.in_duckdb import DuckdbTables
 
-from nba_pipeline.deliveries import RecordingPublisher, envelope
-from nba_pipeline.raw_days import DAY
+from tests.examples.nba_pipeline.deliveries import RecordingPublisher, envelope
+from tests.examples.nba_pipeline.raw_days import DAY
 
 NAMES = [kind.name for kind in PROCESSORS]
 

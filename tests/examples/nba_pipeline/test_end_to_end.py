@@ -19,9 +19,9 @@ from shared.documents.in_firestore import FirestoreDocuments
 from shared.documents.store import Document, Place
 from shared.tables.in_duckdb import DuckdbTables
 
-from nba_pipeline.deliveries import DATE, counted
-from nba_pipeline.raw_days import DAY
-from nba_pipeline.servers import Server, function, function_artifact, image_artifact, service
+from tests.examples.nba_pipeline.deliveries import DATE, counted
+from tests.examples.nba_pipeline.raw_days import DAY
+from tests.examples.nba_pipeline.servers import Server, function, function_artifact, image_artifact, service
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from data_processors.analytics.processors import PROCESSORS
 from shared.config.phase3_config import Phase3Config
 
-from nba_pipeline.servers import EXAMPLE, FUNCTION, image_artifact
+from tests.examples.nba_pipeline.servers import EXAMPLE, FUNCTION, image_artifact
 
 FARM = EXAMPLE / FUNCTION / "shared"
 LINKS = sorted(path for path in FARM.rglob("*") if path.is_symlink())

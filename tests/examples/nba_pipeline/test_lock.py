@@ -12,7 +12,7 @@ from shared.documents.store import DocumentStore, Place
 from shared.locks.lease import LockLost
 from shared.locks.processing_lock import LockHeld, ProcessingLocks
 
-from nba_pipeline.deliveries import ManualClock
+from tests.examples.nba_pipeline.deliveries import ManualClock
 
 PLACE = Place("locks", "summary:2026-02-01")
 NAME = PLACE.key

@@ -16,8 +16,8 @@ from shared.documents.in_sqlite import SqliteDocuments
 from shared.documents.store import Place
 from shared.messages.publisher import OutgoingMessage
 
-from nba_pipeline.crashing import FragileDocuments, FragilePublisher, Fuse, Killed
-from nba_pipeline.deliveries import DATE, ManualClock, RecordingPublisher, completion, envelope
+from tests.examples.nba_pipeline.crashing import FragileDocuments, FragilePublisher, Fuse, Killed
+from tests.examples.nba_pipeline.deliveries import DATE, ManualClock, RecordingPublisher, completion, envelope
 
 LAST_STEPS = 14  # seven calls to the outside for the last delivery: record 2, claim 2, publish 1, mark 2
 

@@ -21,8 +21,8 @@ from shared.locks.processing_lock import LockHeld, ProcessingLocks
 from shared.tables.in_duckdb import DuckdbTables
 from shared.tables.store import PartitionWrite, Row, StaleFence
 
-from nba_pipeline.deliveries import ManualClock, RecordingPublisher
-from nba_pipeline.raw_days import DAY
+from tests.examples.nba_pipeline.deliveries import ManualClock, RecordingPublisher
+from tests.examples.nba_pipeline.raw_days import DAY
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from emulators import free_port
-from nba_pipeline.servers import EXAMPLE, SCRIPTS
+from tests.emulators import free_port
+from tests.examples.nba_pipeline.servers import EXAMPLE, SCRIPTS
 
 pytestmark = pytest.mark.slow
 

@@ -23,9 +23,9 @@ from shared.documents.in_firestore import FirestoreDocuments
 from shared.documents.store import DocumentStore, Place
 from shared.locks.processing_lock import LockHeld, ProcessingLocks
 
-from nba_pipeline.deliveries import RecordingPublisher, completion, counted
-from nba_pipeline.mortals import Delivery, deliver
-from nba_pipeline.processes import started
+from tests.examples.nba_pipeline.deliveries import RecordingPublisher, completion, counted
+from tests.examples.nba_pipeline.mortals import Delivery, deliver
+from tests.examples.nba_pipeline.processes import started
 
 pytestmark = pytest.mark.slow
 

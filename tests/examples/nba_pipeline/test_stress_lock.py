@@ -16,9 +16,9 @@ from shared.documents.in_firestore import FirestoreDocuments
 from shared.locks.processing_lock import LockHeld
 from shared.tables.in_duckdb import DuckdbTables
 
-from nba_pipeline.holders import LOCK_LOST, STALE_FENCE, Pause, Run, run
-from nba_pipeline.processes import started
-from nba_pipeline.raw_days import DAY
+from tests.examples.nba_pipeline.holders import LOCK_LOST, STALE_FENCE, Pause, Run, run
+from tests.examples.nba_pipeline.processes import started
+from tests.examples.nba_pipeline.raw_days import DAY
 
 pytestmark = pytest.mark.slow
 

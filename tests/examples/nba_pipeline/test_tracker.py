@@ -6,7 +6,7 @@ from shared.completion.message import Completion
 from shared.completion.tracker import CompletionTracker
 from shared.documents.store import DocumentStore, Place
 
-from nba_pipeline.deliveries import ManualClock
+from tests.examples.nba_pipeline.deliveries import ManualClock
 
 EXPECTED = ("a", "b", "c")
 DAY = date(2026, 2, 1)
