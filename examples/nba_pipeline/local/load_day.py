@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 
-from local.sample_rows import raw_day
 from shared.config.environment import Environment
 from shared.moments import calendar_date
 from shared.tables.choose import open_tables
+
+from local.sample_rows import raw_day
 
 
 def main(date: str) -> None:

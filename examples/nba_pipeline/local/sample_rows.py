@@ -57,4 +57,10 @@ def _player(dice: random.Random, day: date, side: tuple[str, str, str], number: 
 
 def _common(day: date, side: tuple[str, str, str]) -> dict[str, object]:
     game_id, team, opponent = side
-    return {"game_date": day, "game_id": game_id, "loaded_at": "1", "team_abbr": team, "opponent_abbr": opponent}
+    return {
+        "game_date": day,
+        "game_id": game_id,
+        "loaded_at": "1",
+        "team_abbr": team,
+        "opponent_abbr": opponent,
+    }

@@ -21,7 +21,10 @@ def main(date: str, url: str) -> None:
 
 def _push(url: str, payload: dict[str, str]) -> str:
     data = base64.b64encode(json.dumps(payload).encode()).decode()
-    body = {"message": {"data": data, "messageId": uuid.uuid4().hex, "attributes": {}}, "subscription": "local"}
+    body = {
+        "message": {"data": data, "messageId": uuid.uuid4().hex, "attributes": {}},
+        "subscription": "local",
+    }
     headers = {"content-type": "application/json"}
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310
     try:

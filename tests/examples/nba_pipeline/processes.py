@@ -12,7 +12,7 @@ from typing import TypeVar
 Argument = TypeVar("Argument")
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.examples.nba_pipeline.mortals", "tests.examples.nba_pipeline.holders"])
+_CONTEXT.set_forkserver_preload(["tests.examples.nba_pipeline.mortals", "tests.examples.nba_pipeline.holders", "tests.examples.nba_pipeline.crowds"])
 
 
 def started(target: Callable[[Argument], None], argument: Argument) -> ForkServerProcess:

@@ -16,6 +16,7 @@ from shared.documents.in_firestore import FirestoreDocuments
 from shared.locks.processing_lock import LockHeld
 from shared.tables.in_duckdb import DuckdbTables
 
+from tests.examples.nba_pipeline.crowds import ROWS, TABLE, Crowd, use_at_once
 from tests.examples.nba_pipeline.holders import LOCK_LOST, STALE_FENCE, Pause, Run, run
 from tests.examples.nba_pipeline.processes import started
 from tests.examples.nba_pipeline.raw_days import DAY
@@ -104,3 +105,11 @@ def _until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_one_duckdb_file_stands_many_threads_of_many_processes(tmp_path: Path) -> None:
+    crowd = [started(use_at_once, Crowd(tmp_path / "crowd.duckdb", threads=3, rounds=4)) for _ in range(3)]
+    for process in crowd:
+        process.join(60)
+    assert [process.exitcode for process in crowd] == [0, 0, 0]
+    assert len(DuckdbTables(tmp_path / "crowd.duckdb").read(TABLE, DAY, DAY)) == ROWS

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import fcntl
 import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
@@ -13,11 +15,14 @@ from shared.tables.store import PartitionWrite, Row, StaleFence, TableSchema, Wr
 
 _KINDS = {"STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "DATE": "DATE"}
 _FENCES = "CREATE TABLE IF NOT EXISTS _fences (table_name VARCHAR, game_date DATE, fence BIGINT, PRIMARY KEY (table_name, game_date))"
-_SECONDS_TO_OPEN = 30.0
+_SECONDS_TO_WAIT = 30.0
 
 
 class DuckdbTables:
-    """DuckDB lets one process at a time open a file for writing, so each call opens it and lets go again."""
+    """One call at a time uses the file, across threads and processes; each opens it and lets go again.
+
+    DuckDB's own lock keeps other processes out only as long as no thread of the same process closes the file.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -37,31 +42,37 @@ class DuckdbTables:
         with self._open() as database:
             _create(database, write.table)
             database.begin()
-            try:
-                _raise_fence(database, write)
-                _replace(database, write)
-                database.commit()
-            except duckdb.TransactionException as error:
-                raise WriteConflict(write.table.name) from error
+            _raise_fence(database, write)
+            _replace(database, write)
+            database.commit()
 
     @contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        database = self._connect()
-        try:
+        with self._alone(), duckdb.connect() as database:
+            # Attached under a name of our choice: the file's own name could be that of a schema.
+            path = str(self._file).replace("'", "''")
+            database.execute(f"ATTACH '{path}' AS pipeline_file; USE pipeline_file")
+            # Leaving closes it, and that rolls back what was not committed.
             yield database
-        finally:
-            # Closing rolls back what was not committed.
-            database.close()
 
-    def _connect(self) -> duckdb.DuckDBPyConnection:
-        deadline = time.monotonic() + _SECONDS_TO_OPEN
-        while True:
-            try:
-                return duckdb.connect(str(self._file))
-            except duckdb.IOException as error:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._file.with_name(f"{self._file.name}.lock").open("a") as lock:
+            deadline = time.monotonic() + _SECONDS_TO_WAIT
+            while not _locked(lock):
                 if time.monotonic() > deadline:
-                    raise WriteConflict(f"{self._file} is open elsewhere") from error
-                time.sleep(random.uniform(0.01, 0.05))
+                    raise WriteConflict(f"{self._file} is in use")
+                time.sleep(random.uniform(0.005, 0.02))
+            yield
+
+
+def _locked(lock: IO[str]) -> bool:
+    """Belongs to this opening of the file, not to the process, and ends when it is closed or its process dies."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _create(database: duckdb.DuckDBPyConnection, table: TableSchema) -> None:
