@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from deployguard.cli.output import show, tell, wants_colour
 from deployguard.cli.progress import Progress
 from deployguard.cli.trees import add_tree_arguments, project_of, tree_of
 from deployguard.model.report import exit_code
@@ -12,7 +12,8 @@ from deployguard.report.concise import summary_line
 from deployguard.report.formats import FORMATS
 from deployguard.rules.baseline import baseline_in
 from deployguard.rules.check import Request, check
-from deployguard.rules.registry import chosen, rule_infos
+from deployguard.rules.registry import rule_infos
+from deployguard.rules.selection import selected
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,24 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     tree = tree_of(arguments)
     project = project_of(arguments, tree)
-    request = Request(tuple(arguments.services), chosen(arguments.select, arguments.ignore))
+    request = Request(tuple(arguments.services), selected(project, arguments.select, arguments.ignore))
     with Progress("checking", len(arguments.services) or len(project.services)) as progress:
         report = check(tree, project, request, baseline_in(tree), progress.step)
-    colour = sys.stdout.isatty() and not _no_colour()
-    sys.stdout.write(_safe(FORMATS[arguments.output_format](report, rule_infos(), colour)))
-    print(summary_line(report), file=sys.stderr)
+    show(FORMATS[arguments.output_format](report, rule_infos(), wants_colour()))
+    tell(summary_line(report))
     return exit_code(report, strict=arguments.strict, exit_zero=arguments.exit_zero)
 
 
 def _codes(text: str) -> tuple[str, ...]:
     return tuple(code.strip().upper() for code in text.split(",") if code.strip())
-
-
-def _no_colour() -> bool:
-    import os
-
-    return bool(os.environ.get("NO_COLOR"))
-
-
-def _safe(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 
 class Verb(NamedTuple):
+    """`module` of `deployguard.cli` has `add_arguments(parser)` and `run(arguments) -> int`."""
+
     module: str
     does: str
     example: str
@@ -13,12 +15,5 @@ class Verb(NamedTuple):
 
 VERBS: dict[str, Verb] = {
     "check": Verb("check", "judge every service by the static rules", "deployguard check --staged"),
-    "explain": Verb(
-        "explain", "why a service needs a module, distribution or file", "deployguard explain orders yaml"
-    ),
-    "rule": Verb("rule", "what a rule means, and how to fix what it finds", "deployguard rule DG101"),
-    "artifact": Verb("artifact", "what would arrive, and its fingerprint", "deployguard artifact orders"),
-    "affected": Verb(
-        "affected", "services that a change touches", "deployguard affected --since origin/main"
-    ),
+    "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
 }

@@ -20,11 +20,19 @@ from deployguard.source.tree import SourceTree
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to check: the named services (all when empty), with the rules of these codes."""
+    """What to check: the named services (all when empty), with the rules of these codes.
+
+    Of these services only those `within` are judged, where it is given: what a change touches.
+    """
 
     names: tuple[str, ...] = ()
     codes: frozenset[str] = frozenset()
     repository: bool = True
+    within: frozenset[str] | None = None
+
+    @property
+    def whole(self) -> bool:
+        return not self.names and self.within is None
 
 
 def check(
@@ -39,7 +47,11 @@ def check(
     Raises:
         UsageError: a named service is not configured.
     """
-    services = chosen_services(project, request.names)
+    services = tuple(
+        service
+        for service in chosen_services(project, request.names)
+        if request.within is None or service.name in request.within
+    )
     gathering = Gathering(tree, project)
     gathering.preload(services)
     reports: list[ServiceReport] = []
@@ -122,12 +134,13 @@ def _repository_findings(tree: SourceTree, project: Project, request: Request) -
 
 def _suppressed(gathering: Gathering, request: Request, baseline: Baseline, found: Report) -> Report:
     judged = frozenset(report.name for report in found.services if not report.unknown)
-    scope = Scope(judged, request.codes, frozenset(rule_infos()), not request.names, {})
+    scope = Scope(judged, request.codes, frozenset(rule_infos()), request.whole, {})
     left = suppress(found.found(), gathering.tree, gathering.project, scope, baseline)
     kept: dict[str, list[Finding]] = {}
     for each in left.kept:
         kept.setdefault(each.service, []).append(each.finding)
     services = tuple(replace(one, findings=tuple(kept.get(one.name, ()))) for one in found.services)
+    remarks = tuple(remark for remark in left.remarks if remark.code in request.codes)
     return replace(
-        found, services=services, repository=(*kept.get("", ()), *left.remarks), suppressed=left.suppressed
+        found, services=services, repository=(*kept.get("", ()), *remarks), suppressed=left.suppressed
     )

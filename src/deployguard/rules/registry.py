@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from deployguard.model.finding import RuleInfo
+from deployguard.model.finding import RuleInfo, Severity
 from deployguard.rules import (
     dg101_missing_module,
     dg102_dangling_symlink,
@@ -39,7 +39,7 @@ from deployguard.rules import (
     dg402_unlisted_service,
 )
 from deployguard.rules.rule import RepositoryRule, ServiceRule
-from deployguard.rules.suppression import REMARKS
+from deployguard.rules.suppression import REMARKS, UNUSED, WITHOUT_REASON
 
 SERVICE_RULES: tuple[ServiceRule, ...] = (
     dg101_missing_module.RULE,
@@ -90,14 +90,20 @@ def rule_infos() -> Mapping[str, RuleInfo]:
     }
 
 
+def severities() -> Mapping[str, Severity]:
+    """Return how much a finding of each rule weighs at most, the remarks on suppressions included."""
+    remarks = {UNUSED: Severity.WARNING, WITHOUT_REASON: Severity.INFO}
+    return {**remarks, **{rule.code: rule.severity for rule in ALL_RULES}}
+
+
 def chosen(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     """Return the codes to judge: those on by default or selected by a prefix, without those ignored by one."""
     wanted, unwanted = tuple(select), tuple(ignore)
+    by_default = {**dict.fromkeys(REMARKS, True), **{rule.code: rule.default for rule in ALL_RULES}}
     return frozenset(
-        rule.code
-        for rule in ALL_RULES
-        if (rule.code.startswith(wanted) if wanted else rule.default)
-        and not (unwanted and rule.code.startswith(unwanted))
+        code
+        for code, default in by_default.items()
+        if (code.startswith(wanted) if wanted else default) and not (unwanted and code.startswith(unwanted))
     )
 
 

@@ -25,18 +25,46 @@ REMARKS: Mapping[str, RuleInfo] = {
     UNUSED: RuleInfo(
         "unused-suppression",
         "A comment, an ignore list or the baseline suppresses something that is not there any more.",
-        """A suppression that outlives its finding hides the next one of its kind.
+        """# DG001: unused-suppression
 
-A comment is judged only when every service was checked without a doubt and its rule ran; remove what is reported, or
-run `deployguard check --write-baseline` where it is the baseline.
+## What it does
+
+Reports a comment, an `ignore` list or an entry of the baseline that suppresses nothing any more. A comment is judged
+only when every service was checked without a doubt and its rule ran.
+
+## Why it is bad
+
+A suppression that outlives its finding hides the next one of its kind.
+
+## Example
+
+`# deployguard: ignore[DG201] vendored` stays beside an import after the requirement was declared.
+
+## How to fix
+
+Remove what is reported; run `deployguard check --write-baseline` where it is the baseline.
 """,
     ),
     WITHOUT_REASON: RuleInfo(
         "suppression-without-reason",
         "A comment suppresses a finding and does not say why.",
-        """Who meets the comment later cannot tell whether it may go.
+        """# DG002: suppression-without-reason
 
-Say it after the bracket: `# deployguard: ignore[DG201] vendored in third_party/`.
+## What it does
+
+Reports a comment that suppresses a finding and says nothing after the bracket.
+
+## Why it is bad
+
+Who meets the comment later cannot tell whether it may go.
+
+## Example
+
+`import yaml  # deployguard: ignore[DG201]`
+
+## How to fix
+
+Say it: `# deployguard: ignore[DG201] vendored in third_party/`.
 """,
     ),
 }

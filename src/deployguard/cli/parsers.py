@@ -1,0 +1,53 @@
+"""The parser of each verb, and what it takes, for completion and documentation."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import NamedTuple
+
+from deployguard.cli.verbs import VERBS
+
+
+class Option(NamedTuple):
+    """One argument of a verb: its `flags` (none for a positional one), what it takes, and what it says."""
+
+    flags: tuple[str, ...]
+    takes: str
+    choices: tuple[str, ...]
+    about: str
+
+
+def parser_of(verb: str) -> argparse.ArgumentParser:
+    """Return the parser of a verb; its `run` default is the function that does it."""
+    module = import_module(f"deployguard.cli.{VERBS[verb].module}")
+    parser = argparse.ArgumentParser(
+        f"deployguard {verb}",
+        description=_sentence(VERBS[verb].does),
+        epilog=f"example: {VERBS[verb].example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.add_arguments(parser)
+    parser.set_defaults(run=module.run)
+    return parser
+
+
+def options_of(verb: str) -> tuple[Option, ...]:
+    """Return what a verb takes, in the order of its help; hidden ones left out."""
+    return tuple(
+        _option(action)
+        for action in parser_of(verb)._actions
+        if action.help is not argparse.SUPPRESS and action.dest != "help"
+    )
+
+
+def _option(action: argparse.Action) -> Option:
+    choices = tuple(map(str, action.choices or ()))
+    metavar = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
+    takes = "" if action.nargs == 0 else "|".join(choices) or metavar
+    return Option(tuple(action.option_strings), takes, choices, action.help or "")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
