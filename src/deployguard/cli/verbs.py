@@ -15,5 +15,11 @@ class Verb(NamedTuple):
 
 VERBS: dict[str, Verb] = {
     "check": Verb("check", "judge every service by the static rules", "deployguard check --staged"),
+    "artifact": Verb(
+        "artifact", "show what would arrive, and its fingerprint", "deployguard artifact orders"
+    ),
+    "affected": Verb(
+        "affected", "name the services that a change touches", "deployguard affected --since origin/main"
+    ),
     "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
 }
