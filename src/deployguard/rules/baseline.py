@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from deployguard.model.errors import ConfigurationError
 from deployguard.model.report import Found
+from deployguard.model.service import Project
 from deployguard.source.tree import SourceTree
 
 BASELINE = ".deployguard-baseline.json"
@@ -43,19 +44,27 @@ def written_baseline(found: Iterable[Found]) -> str:
     return f'{{\n  "schema": {_SCHEMA},\n  "findings": [{body}{chr(10) + "  " if entries else ""}]\n}}\n'
 
 
-def baseline_in(tree: SourceTree) -> Baseline:
+def baseline_path(project: Project) -> str:
+    """Return the repository path of the baseline: `baseline` of `[check]`, or the usual one."""
+    check = project.tables.get("check")
+    return str(check.get("baseline", BASELINE)) if isinstance(check, Mapping) else BASELINE
+
+
+def baseline_in(tree: SourceTree, path: str = BASELINE) -> Baseline:
     """Read the baseline that a source tree holds; an empty one when it holds none.
+
+    In the work tree an untracked one counts, so that one just written can be tried.
 
     Raises:
         ConfigurationError: it is not what `written_baseline` writes; every error, each with its place.
         SourceError: its content is not in this clone.
     """
-    entry = tree.entry(BASELINE)
-    return {} if entry is None else read_baseline(tree.content(entry))
+    entry = tree.entry(path) or (tree.untracked(path) if tree.kind == "worktree" else None)
+    return {} if entry is None else read_baseline(tree.content(entry), path)
 
 
-def read_baseline(content: bytes) -> Baseline:
-    """Read the file's bytes.
+def read_baseline(content: bytes, path: str = BASELINE) -> Baseline:
+    """Read the file's bytes; `path` is named in messages.
 
     Raises:
         ConfigurationError: as `baseline_in`.
@@ -65,18 +74,16 @@ def read_baseline(content: bytes) -> Baseline:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise ConfigurationError([f"{BASELINE}: not JSON ({error}); {_MEND}"]) from error
+        raise ConfigurationError([f"{path}: not JSON ({error}); {_MEND}"]) from error
     if not isinstance(value, dict) or value.get("schema") != _SCHEMA:
-        raise ConfigurationError([f"{BASELINE}: its schema is not {_SCHEMA}; {_MEND}"])
+        raise ConfigurationError([f"{path}: its schema is not {_SCHEMA}; {_MEND}"])
     entries = value.get("findings")
     if not isinstance(entries, list):
-        raise ConfigurationError([f"{BASELINE}: findings: not a list; {_MEND}"])
+        raise ConfigurationError([f"{path}: findings: not a list; {_MEND}"])
     read = [_entry(each) for each in entries]
     wrong = [number for number, each in enumerate(read) if each is None]
     if wrong:
-        raise ConfigurationError(
-            [f"{BASELINE}: findings[{number}]: not an entry; {_MEND}" for number in wrong]
-        )
+        raise ConfigurationError([f"{path}: findings[{number}]: not an entry; {_MEND}" for number in wrong])
     return dict(filter(None, read))
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from deployguard.model.finding import Finding, RuleInfo, Severity
 from deployguard.model.report import Found
 from deployguard.model.service import Project
-from deployguard.rules.baseline import BASELINE, Baseline, Known, known
+from deployguard.rules.baseline import Baseline, Known, baseline_path, known
 from deployguard.rules.markers import Marker, markers_of
 from deployguard.source.links import Resolved, resolve
 from deployguard.source.tree import SourceTree
@@ -127,7 +127,7 @@ def suppress(
     remarks = (
         *_unused_comments(judged, used, scope),
         *_unused_patterns(project, used, scope),
-        *_unused_entries(left, scope),
+        *_unused_entries(left, scope, baseline_path(project)),
         *_without_reason(used),
     )
     return Suppressed(tuple(kept), len(ordered) - len(kept), remarks)
@@ -207,7 +207,7 @@ def _unused(pattern: str, path: str, line: int, what: str, scope: Scope) -> Find
     return Finding(UNUSED, Severity.WARNING, pattern, path, line, f"{what} {why}", "remove it")
 
 
-def _unused_entries(left: Mapping[Known, int], scope: Scope) -> Iterator[Finding]:
+def _unused_entries(left: Mapping[Known, int], scope: Scope, path: str) -> Iterator[Finding]:
     for entry in sorted(left):
         judged = entry.service in scope.services or (entry.service == _REPOSITORY and scope.whole)
         if left[entry] and judged and _was_asked(entry.code, scope):
@@ -216,7 +216,7 @@ def _unused_entries(left: Mapping[Known, int], scope: Scope) -> Iterator[Finding
                 f"{entry.code} {entry.subject} in {entry.path}{where} is mended, and still in the baseline"
             )
             advice = "run deployguard check --write-baseline"
-            yield Finding(UNUSED, Severity.WARNING, entry.subject, BASELINE, 0, message, advice)
+            yield Finding(UNUSED, Severity.WARNING, entry.subject, path, 0, message, advice)
 
 
 def _was_asked(pattern: str, scope: Scope) -> bool:
