@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from deployguard.cli.output import show, tell
-from deployguard.cli.since import add_since_argument, touched_since
-from deployguard.cli.trees import add_tree_arguments, project_of, tree_of
+from deployguard.cli.since import touched_since
+from deployguard.cli.trees import add_since_argument, add_tree_arguments, project_of, tree_of
 from deployguard.report.printable import counted
 from deployguard.report.touched import touched_json, touched_names, touched_text
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
 
-from deployguard.cli.mend import make, planned, show_diff, write_baseline
 from deployguard.cli.output import show, tell, wants_colour
-from deployguard.cli.progress import Progress
-from deployguard.cli.since import add_since_argument, touched_since
-from deployguard.cli.trees import add_tree_arguments, project_of, repository_of, tree_of
+from deployguard.cli.trees import add_since_argument, add_tree_arguments, tree_of
 from deployguard.model.errors import UsageError
+from deployguard.model.finding import RuleInfo
 from deployguard.model.report import Report, exit_code
-from deployguard.model.service import Project
 from deployguard.report.concise import summary_line
-from deployguard.report.formats import FORMATS
-from deployguard.rules.baseline import Baseline, baseline_in, baseline_path
-from deployguard.rules.check import Request, check, chosen_services
-from deployguard.rules.registry import rule_infos
-from deployguard.rules.selection import selected
+from deployguard.report.formats import FORMATS, formatted
+from deployguard.rules.memory import Memory
 from deployguard.source.tree import SourceTree
 
 
@@ -42,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make the present findings known, so that only new ones count",
     )
-    parser.add_argument("--output-format", choices=tuple(FORMATS), default="concise", help="how to write it")
+    parser.add_argument("--output-format", choices=FORMATS, default="concise", help="how to write it")
     parser.add_argument("--strict", action="store_true", help="warnings block too")
     parser.add_argument(
         "--exit-zero", action="store_true", help="findings do not fail; what cannot be told does"
@@ -52,40 +48,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     _refuse_what_does_not_go_together(arguments)
     tree = tree_of(arguments)
-    project = project_of(arguments, tree)
-    request = _request(arguments, tree, project)
-    if arguments.fix:
-        make(planned(tree, project, request, _baseline(tree, project)), repository_of(arguments))
-        tree = tree_of(arguments)
-    if arguments.write_baseline:
-        return write_baseline(_judged(tree, project, request, {}), project, repository_of(arguments))
-    report = _judged(tree, project, request, _baseline(tree, project))
-    if arguments.diff:
-        something = show_diff(planned(tree, project, request, _baseline(tree, project)))
-        tell(summary_line(report))
-        return 2 if report.unknowns() else something
-    show(FORMATS[arguments.output_format](report, rule_infos(), wants_colour()))
+    memory = Memory(_question(arguments, tree))
+    last = None if _changes_something(arguments) else memory.recall()
+    if last is not None and last.answers(tree):
+        return shown(arguments, last.report, last.rules)
+    from deployguard.cli.judging import run_anew
+
+    return run_anew(arguments, tree, memory)
+
+
+def shown(arguments: argparse.Namespace, report: Report, rules: Mapping[str, RuleInfo]) -> int:
+    """Print a report as asked, and return its exit code."""
+    show(formatted(arguments.output_format, report, rules, wants_colour()))
     tell(summary_line(report))
     return exit_code(report, strict=arguments.strict, exit_zero=arguments.exit_zero)
 
 
-def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) -> Request:
-    codes = selected(project, arguments.select, arguments.ignore)
-    request = Request(tuple(arguments.services), codes)
-    chosen_services(project, request.names)
-    if not arguments.since:
-        return request
-    _, services = touched_since(arguments, tree, project)
-    return replace(request, within=frozenset(service.name for service in services))
+def _changes_something(arguments: argparse.Namespace) -> bool:
+    return bool(arguments.fix or arguments.diff or arguments.write_baseline or arguments.since)
 
 
-def _judged(tree: SourceTree, project: Project, request: Request, baseline: Baseline) -> Report:
-    with Progress("checking", len(request.names) or len(project.services)) as progress:
-        return check(tree, project, request, baseline, progress.step)
-
-
-def _baseline(tree: SourceTree, project: Project) -> Baseline:
-    return baseline_in(tree, baseline_path(project))
+def _question(arguments: argparse.Namespace, tree: SourceTree) -> list[str]:
+    """Everything that decides a verdict beside the tree itself."""
+    config = Path(arguments.config) if arguments.config else None
+    given = sha256(config.read_bytes()).hexdigest() if config and config.is_file() else ""
+    where = str(tree.disk or Path(arguments.directory).resolve())
+    lists = ("services", *arguments.services, "select", *arguments.select, "ignore", *arguments.ignore)
+    return ["check", where, tree.kind, str(arguments.config), given, str(vars(arguments).get("kind")), *lists]
 
 
 def _refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:

@@ -13,11 +13,6 @@ from deployguard.source.commit import commit_tree
 from deployguard.source.tree import SourceTree
 
 
-def add_since_argument(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
-    about = "the commit to compare with" if required else "only services that changed since this commit"
-    parser.add_argument("--since", metavar="REV", required=required, help=about)
-
-
 def touched_since(
     arguments: argparse.Namespace, tree: SourceTree, project: Project
 ) -> tuple[str, tuple[Touched, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from deployguard.config.load import load_project
 from deployguard.model.service import Project
 from deployguard.source.commit import commit_tree
 from deployguard.source.git import Repository, open_repository
@@ -31,6 +30,11 @@ def add_tree_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--rev", metavar="SHA", help="read a commit, without checking it out")
 
 
+def add_since_argument(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    about = "the commit to compare with" if required else "only services that changed since this commit"
+    parser.add_argument("--since", metavar="REV", required=required, help=about)
+
+
 def repository_of(arguments: argparse.Namespace) -> Repository:
     return open_repository(Path(arguments.directory))
 
@@ -50,4 +54,6 @@ def tree_of(arguments: argparse.Namespace) -> SourceTree:
 
 
 def project_of(arguments: argparse.Namespace, tree: SourceTree) -> Project:
+    from deployguard.config.load import load_project
+
     return load_project(tree, Path(arguments.config) if arguments.config else None)

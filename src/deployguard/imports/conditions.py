@@ -38,7 +38,7 @@ def terms_of(test: ast.expr, wanted: bool = True) -> tuple[Term, ...] | None:
         case ast.Call(
             func=ast.Attribute(value=value, attr="startswith"), args=[ast.Constant(value=str(prefix))]
         ):
-            known = _LINUX.get(ast.unparse(value))
+            known = _LINUX.get(_name(value))
             return _UNKNOWN if known is None else _sure(known.startswith(prefix) is wanted)
         case _:
             return _UNKNOWN
@@ -82,7 +82,7 @@ def _joined(parts: list[tuple[Term, ...] | None], all_needed: bool) -> tuple[Ter
 def _compared(left: ast.expr, operator: str, right: ast.expr, wanted: bool) -> tuple[Term, ...] | None:
     if isinstance(left, ast.Constant | ast.Tuple):
         left, right, operator = right, left, _SWAPPED[operator]
-    name = ast.unparse(left)
+    name = _name(left)
     operator = operator if wanted else _INVERSE[operator]
     if name == "__name__" and isinstance(right, ast.Constant) and right.value == "__main__":
         return (Term("main", operator),)
@@ -92,6 +92,15 @@ def _compared(left: ast.expr, operator: str, right: ast.expr, wanted: bool) -> t
         version = _version(name, right)
         return (Term("version", operator, version),) if version else _UNKNOWN
     return _UNKNOWN
+
+
+def _name(expression: ast.expr) -> str:
+    """Write `sys.version_info[0]`, `os.name` and their like; nothing for what cannot be one of them."""
+    root = expression
+    while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
+        root = root.func if isinstance(root, ast.Call) else root.value
+    known = isinstance(root, ast.Name) and root.id in {"sys", "os", "platform", "__name__"}
+    return ast.unparse(expression) if known else ""
 
 
 def _sure(true: bool) -> tuple[Term, ...] | None:

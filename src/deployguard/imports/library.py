@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+import os
+from collections.abc import Iterable, Sequence
 
 from deployguard.imports.facts import Fault, ModuleFacts, References
 from deployguard.imports.grammar import HOST, fault_on
 from deployguard.imports.read import read_module, read_references
+from deployguard.imports.thaw import frozen, thawed
 from deployguard.model.runtime import Runtime
+from deployguard.source.cache import Shelf
 from deployguard.source.tree import SourceTree
+
+SCHEMA = 1  # raise it whenever the same bytes give other facts; a test watches over it
+_WORTH_A_PROCESS = 1 << 20  # bytes
 
 
 class Library:
-    """The facts of one source tree."""
+    """The facts of one source tree; they are kept between runs, by content, schema and Python version."""
 
     def __init__(self, tree: SourceTree) -> None:
         self.tree = tree
-        self._references: dict[str, References] = {}
         self.known: dict[str, ModuleFacts | Fault | None] = {}
+        self._references: dict[str, References] = {}
+        self._shelf = Shelf(f"facts-{SCHEMA}-{HOST.name}")
 
     def preload(self, blobs: Iterable[str]) -> None:
-        """Read many files at once."""
+        """Read many files at once, in several processes where that is worth it."""
         wanted = [blob for blob in dict.fromkeys(blobs) if blob not in self.known]
-        contents = self.tree.contents(wanted)
-        for blob in wanted:
-            content = contents[blob]
-            self.known[blob] = None if content is None else read_module(content)
+        self.known.update(self._kept(wanted))
+        unread = [blob for blob in wanted if blob not in self.known]
+        if not unread:
+            return
+        contents = self.tree.contents(unread)
+        there = {blob: content for blob in unread if (content := contents[blob]) is not None}
+        read = dict(zip(there, _read_all(list(there.values())), strict=True))
+        self.known.update({blob: read.get(blob) for blob in unread})
+        self._shelf.put({blob: frozen(facts) for blob, facts in read.items()})
+
+    def _kept(self, blobs: Sequence[str]) -> dict[str, ModuleFacts | Fault]:
+        kept: dict[str, ModuleFacts | Fault] = {}
+        for blob, text in self._shelf.get(blobs).items() if blobs else ():
+            try:
+                kept[blob] = thawed(text)
+            except ValueError:
+                continue
+        return kept
 
     def references(self, blob: str) -> References:
         """Return the names that each unit of a file mentions; nothing where it cannot be read."""
@@ -52,3 +74,25 @@ class Library:
         if blob not in self.known:
             self.preload((blob,))
         return self.known[blob]
+
+
+def _read_all(contents: list[bytes]) -> list[ModuleFacts | Fault]:
+    processes = min(os.cpu_count() or 1, 8)
+    if processes == 1 or sum(map(len, contents)) < _WORTH_A_PROCESS:
+        return _read_some(contents)
+    from concurrent.futures import ProcessPoolExecutor
+
+    shares = [contents[start : start + 40] for start in range(0, len(contents), 40)]
+    with ProcessPoolExecutor(processes) as pool:
+        return [facts for share in pool.map(_read_some, shares) for facts in share]
+
+
+def _read_some(contents: list[bytes]) -> list[ModuleFacts | Fault]:
+    """Read without the garbage collector: syntax trees are large, short-lived, and without cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return [read_module(content) for content in contents]
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -12,6 +12,7 @@ from deployguard.model.report import Report, ServiceReport
 from deployguard.model.service import Project, Service
 from deployguard.rules.baseline import Baseline
 from deployguard.rules.gathering import Gathering
+from deployguard.rules.memory import Memory, Remembered, Verdict
 from deployguard.rules.registry import REPOSITORY_RULES, SERVICE_RULES, rule_infos
 from deployguard.rules.rule import RepositoryFacts, ServiceFacts
 from deployguard.rules.suppression import Scope, suppress
@@ -22,13 +23,15 @@ from deployguard.source.tree import SourceTree
 class Request:
     """What to check: the named services (all when empty), with the rules of these codes.
 
-    Of these services only those `within` are judged, where it is given: what a change touches.
+    Of these services only those `within` are judged, where it is given: what a change touches. With a `memory`, a service
+    whose last verdict looked at nothing that has changed since is not judged again.
     """
 
     names: tuple[str, ...] = ()
     codes: frozenset[str] = frozenset()
     repository: bool = True
     within: frozenset[str] | None = None
+    memory: Memory | None = None
 
     @property
     def whole(self) -> bool:
@@ -53,14 +56,22 @@ def check(
         if request.within is None or service.name in request.within
     )
     gathering = Gathering(tree, project)
-    gathering.preload(services)
-    reports: list[ServiceReport] = []
+    last = request.memory.recall() if request.memory else None
+    verdicts = {name: one for name, one in last.verdicts.items() if one.seen.holds_in(tree)} if last else {}
+    gathering.preload([service for service in services if service.name not in verdicts])
     for service in services:
-        progress(service.name)
-        reports.append(_judged(gathering, service, request.codes))
+        if service.name not in verdicts:
+            progress(service.name)
+            verdicts[service.name] = _judged(gathering, service, request.codes)
     repository = _repository_findings(tree, project, request) if request.repository else ()
-    found = Report(tree.kind, tree.sha, tuple(reports), repository)
-    return _suppressed(gathering, request, baseline, found)
+    found = Report(tree.kind, tree.sha, tuple(verdicts[one.name].report for one in services), repository)
+    report = _suppressed(gathering, request, baseline, found)
+    if request.memory:
+        infos = {finding.code: rule_infos()[finding.code] for _, finding in report.found()}
+        request.memory.keep(
+            Remembered(tree.digest, report, infos, {one.name: verdicts[one.name] for one in services})
+        )
+    return report
 
 
 def chosen_services(project: Project, names: Sequence[str]) -> tuple[Service, ...]:
@@ -80,7 +91,12 @@ def chosen_services(project: Project, names: Sequence[str]) -> tuple[Service, ..
     return tuple(known[name] for name in dict.fromkeys(names)) if names else project.services
 
 
-def _judged(gathering: Gathering, service: Service, codes: frozenset[str]) -> ServiceReport:
+def _judged(gathering: Gathering, service: Service, codes: frozenset[str]) -> Verdict:
+    report = _report(gathering, service, codes)
+    return Verdict(report, gathering.trees[service.name].seen)
+
+
+def _report(gathering: Gathering, service: Service, codes: frozenset[str]) -> ServiceReport:
     try:
         facts = gathering.facts(service)
     except SourceError as error:

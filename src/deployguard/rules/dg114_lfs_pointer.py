@@ -31,7 +31,12 @@ _POINTER = b"version https://git-lfs.github.com/spec/v1"  # git-lfs, docs/spec.m
 
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
-    patterns = tuple(_lfs_patterns(facts.tree))
+    places = {
+        f"{folder}/.gitattributes".lstrip("/")
+        for file in facts.artifact.files.values()
+        for folder in _above(file)
+    }
+    patterns = tuple(_lfs_patterns(facts.tree, sorted(places)))
     suspects = [file for file in facts.artifact.files.values() if patterns and _matches(file, patterns)]
     contents = facts.tree.contents(file.blob for file in suspects)
     for file in suspects:
@@ -48,9 +53,17 @@ def _matches(file: ArtifactFile, patterns: tuple[str, ...]) -> bool:
     return any(fnmatch(name, pattern) or fnmatch(file.origin, pattern.lstrip("/")) for pattern in patterns)
 
 
-def _lfs_patterns(tree: SourceTree) -> Iterator[str]:
-    for path, entry in tree.entries.items():
-        if path.endswith(".gitattributes") and entry.is_file:
+def _above(file: ArtifactFile) -> Iterator[str]:
+    folder = file.origin
+    while folder:
+        folder = folder.rpartition("/")[0]
+        yield folder
+
+
+def _lfs_patterns(tree: SourceTree, places: Iterable[str]) -> Iterator[str]:
+    for path in places:
+        entry = tree.entry(path)
+        if entry is not None and entry.is_file:
             content = tree.contents((entry.blob,))[entry.blob] or b""
             for line in content.decode("utf-8", "replace").splitlines():
                 words = line.split()

@@ -17,6 +17,7 @@ from deployguard.requirements.provides import Environment
 from deployguard.requirements.read import declared
 from deployguard.rules.outside import Installed
 from deployguard.rules.rule import ServiceFacts
+from deployguard.source.trace import TracedTree
 from deployguard.source.tree import SourceTree
 
 
@@ -27,6 +28,7 @@ class Gathering:
         self.tree = tree
         self.project = project
         self.library = Library(tree)
+        self.trees = {service.name: TracedTree.of(tree) for service in project.services}
         self.artifact = cache(self._artifact)
         self.declared = cache(self._declared)
 
@@ -45,9 +47,10 @@ class Gathering:
         installed = Installed(Environment(declared_set, ProviderMap.load(), artifact.runtime))
         source = service.source or service.context
         merged = with_installed_projects(artifact, declared_set.local_roots)
-        closure = closure_of(self.tree, merged, source, self.library, installed)
+        tree = self.trees[service.name]
+        closure = closure_of(tree, merged, source, self.library, installed)
         return ServiceFacts(
-            self.tree,
+            tree,
             self.project,
             service,
             artifact,
@@ -62,10 +65,10 @@ class Gathering:
         return tuple(self.declared(service.name) for service in self.project.services)
 
     def _artifact(self, name: str) -> Artifact:
-        return artifact_of(self.tree, self._service(name))
+        return artifact_of(self.trees[name], self._service(name))
 
     def _declared(self, name: str) -> DeclaredSet:
-        return declared(self.tree, self.artifact(name))
+        return declared(self.trees[name], self.artifact(name))
 
     def _service(self, name: str) -> Service:
         return next(service for service in self.project.services if service.name == name)

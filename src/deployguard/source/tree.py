@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha1
 from pathlib import Path
 
 from deployguard.model.entry import LINK, Entry
@@ -109,6 +110,19 @@ class SourceTree:
                 folder, _, name = folder.rpartition("/")
             folders[folder].add(name)
         return folders
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of every path with its mode and content."""
+        text = "\0".join(
+            [f"{path}\0{entry.mode}{entry.blob}" for path, entry in sorted(self.entries.items())]
+        )
+        return sha1(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+
+    @property
+    def targets(self) -> Mapping[str, str]:
+        """What links say, by the id of their content."""
+        return self._targets
 
     @cached_property
     def _targets(self) -> dict[str, str]:
