@@ -50,6 +50,11 @@ def tree_of(arguments: argparse.Namespace) -> SourceTree:
         return commit_tree(repository, arguments.rev)
     if arguments.staged:
         return index_tree(repository)
+    return default_tree(repository)
+
+
+def default_tree(repository: Repository) -> SourceTree:
+    """Open the work tree, or HEAD where a bare repository has none."""
     return work_tree(repository) if repository.work_tree else commit_tree(repository, "HEAD")
 
 

@@ -14,7 +14,13 @@ class Verb(NamedTuple):
 
 
 VERBS: dict[str, Verb] = {
+    "init": Verb(
+        "init", "write a first deployguard.toml from what lies in the repository", "deployguard init"
+    ),
     "check": Verb("check", "judge every service by the static rules", "deployguard check --staged"),
+    "explain": Verb(
+        "explain", "say why a service needs a module, distribution or file", "deployguard explain orders yaml"
+    ),
     "artifact": Verb(
         "artifact", "show what would arrive, and its fingerprint", "deployguard artifact orders"
     ),
@@ -22,4 +28,7 @@ VERBS: dict[str, Verb] = {
         "affected", "name the services that a change touches", "deployguard affected --since origin/main"
     ),
     "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
+    "completion": Verb(
+        "completion", "write what a shell needs to complete commands", "deployguard completion bash"
+    ),
 }
