@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deployguard.config.json_schema import FILE, json_schema
 from deployguard.config.page import page
+from tools.pages import commands_page, rule_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,8 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 def generated() -> dict[str, str]:
     """Return the text of each generated file, by its path from the root of the repository."""
     return {
+        "docs/commands.md": commands_page(),
         "docs/configuration.md": page(),
         f"src/deployguard/config/{FILE}": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+        **rule_pages(),
     }
 
 

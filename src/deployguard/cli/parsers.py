@@ -10,12 +10,16 @@ from deployguard.cli.verbs import VERBS
 
 
 class Option(NamedTuple):
-    """One argument of a verb: its `flags` (none for a positional one), what it takes, and what it says."""
+    """One argument of a verb: its `flags` (none for a positional one), what it takes, and what it says.
+
+    `many`: it may be given more than once, or not at all.
+    """
 
     flags: tuple[str, ...]
     takes: str
     choices: tuple[str, ...]
     about: str
+    many: bool
 
 
 def parser_of(verb: str) -> argparse.ArgumentParser:
@@ -46,7 +50,8 @@ def _option(action: argparse.Action) -> Option:
     choices = tuple(map(str, action.choices or ()))
     metavar = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
     takes = "" if action.nargs == 0 else "|".join(choices) or metavar
-    return Option(tuple(action.option_strings), takes, choices, action.help or "")
+    many = action.nargs in {"*", "+"}
+    return Option(tuple(action.option_strings), takes, choices, action.help or "", many)
 
 
 def _sentence(text: str) -> str:
