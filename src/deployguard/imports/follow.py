@@ -251,13 +251,15 @@ class _Follower:
         """Follow the submodule that `from module import name` asks for, unless `name` is an attribute."""
         dotted = f"{module.name}.{name}"
         found = self.finder.find(dotted) if module.is_package and name != "*" else None
-        if found is not None and (not module.present or not self.loader.defines(module, name)):
+        # What a package imports from itself is no attribute yet: this very statement is what binds it.
+        defined = self.loader.defines(module, name) and not self.binds_a_submodule(importer, module, dotted)
+        if found is not None and (not module.present or not defined):
             self.loader.load(found)
             self.edges.append(Edge(importer.name, site, dotted, self.conditional))
             return True
         if module.file is None and module.present and self.lacks_its_init(importer, site, module):
             return False
-        if name == "*" or self.loader.defines(module, name):
+        if name == "*" or defined:
             return True
         try:
             if module.is_package and self.loader.find_elsewhere(dotted):
@@ -268,6 +270,11 @@ class _Follower:
         if module.present:
             self.lack(Lack("name", importer.name, site, module.name, name))
         return False
+
+    def binds_a_submodule(self, importer: Module, module: Module, dotted: str) -> bool:
+        if importer.name != module.name or not module.is_package:
+            return False
+        return self.finder.find(dotted) is not None or self.loader.find_elsewhere(dotted) is not None
 
     def lacks_its_init(self, importer: Module, site: Site, module: Module) -> bool:
         """A folder whose `__init__.py` was left behind can be imported; the names of that file cannot."""
