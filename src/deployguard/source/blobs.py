@@ -30,17 +30,27 @@ class GitBlobs:
     def read(self, wanted: Iterable[str]) -> dict[str, bytes | None]:
         ids = list(dict.fromkeys(wanted))
         found: dict[str, bytes | None] = {}
+        present: frozenset[str] | None = None
         while ids:
             done = self.repository.attempt("cat-file", "--batch", given=_lines(ids))
             answered = _parse_batch(done.stdout)
             found.update(answered)
             if not done.returncode:
                 return found
-            # A partial clone whose promisor cannot be asked makes git stop at the first missing object.
+            # A partial clone whose promisor cannot be asked makes git stop at the first missing object, and a broken
+            # object at itself: ask once what is there, so that thousands of missing ones cost no process each.
             rest = [blob for blob in ids if blob not in answered]
-            found.update(dict.fromkeys(rest[:1]))
-            ids = rest[1:]
+            present = self._present() if present is None else present
+            ids = [blob for blob in rest[1:] if blob in present]
+            found.update(dict.fromkeys(blob for blob in rest if blob not in ids))
         return found
+
+    def _present(self) -> frozenset[str]:
+        """Return the ids of all objects of this clone, without asking a promisor (git-cat-file, "--batch-all-objects")."""
+        listing = self.repository.attempt(
+            "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"
+        )
+        return frozenset(listing.stdout.decode("ascii", "replace").split())
 
 
 @dataclass(frozen=True, slots=True)

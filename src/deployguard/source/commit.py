@@ -17,6 +17,8 @@ def commit_tree(repository: Repository, revision: str) -> SourceTree:
     Raises:
         SourceError: the revision is unknown here, or is no commit.
     """
+    if not revision:
+        raise SourceError("an empty revision names no commit; say which one, such as HEAD")
     done = repository.attempt(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )

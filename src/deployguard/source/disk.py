@@ -10,10 +10,15 @@ from deployguard.model.entry import EXECUTABLE, LINK, REGULAR
 
 
 def content_of(path: Path) -> bytes | None:
-    """Return a link's target or a file's bytes; None when there is neither, or it cannot be read."""
+    """Return a link's target or a file's bytes; None when there is neither, or it cannot be read.
+
+    What is neither, such as a named pipe, is not opened: that could wait forever.
+    """
     try:
-        return os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
-    except OSError:
+        if path.is_symlink():
+            return os.fsencode(path.readlink())
+        return path.read_bytes() if path.is_file() else None
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         return None
 
 

@@ -16,6 +16,16 @@ _OFFLINE = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+# What speaks of every repository (git(1), "Environment Variables"): where configuration and git itself lie.
+_OF_ALL_REPOSITORIES = (
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_EXEC_PATH",
+)
+# Git is run at the top of the work tree, which need not be where a hook was: these must not be relative.
+_PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +68,9 @@ def open_repository(folder: Path) -> Repository:
     """
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; pass the repository with -C DIR")
-    plain = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")} | _OFFLINE
+    plain = {key: value for key, value in os.environ.items() if not _is_of_one_repository(key)} | _OFFLINE
     done = _git(folder, plain, "rev-parse", "--is-bare-repository", "--absolute-git-dir", "--show-toplevel")
-    lines = done.stdout.decode("utf-8", "surrogateescape").splitlines()
+    lines = os.fsdecode(done.stdout).rstrip("\n").split("\n")
     if len(lines) < 2 or (done.returncode and lines[0] != "true"):
         raise SourceError(
             f"{folder}: not a git repository that can be read ({_last_line(done.stderr)}); "
@@ -71,11 +81,16 @@ def open_repository(folder: Path) -> Repository:
     return Repository(git_dir, work_tree, tuple(_environment_for(git_dir, plain).items()))
 
 
+def _is_of_one_repository(variable: str) -> bool:
+    return variable.startswith("GIT_") and not variable.startswith(_OF_ALL_REPOSITORIES)
+
+
 def _environment_for(git_dir: Path, plain: dict[str, str]) -> dict[str, str]:
     given = os.environ.get("GIT_DIR")
     own_index = os.environ.get("GIT_INDEX_FILE")
     if given is not None and Path(given).resolve() == git_dir.resolve():
-        return dict(os.environ) | _OFFLINE
+        absolute = {key: str(Path(os.environ[key]).absolute()) for key in _PATHS if os.environ.get(key)}
+        return dict(os.environ) | absolute | _OFFLINE
     if given is None and own_index and _is_inside(Path(own_index), git_dir):
         return plain | {"GIT_INDEX_FILE": str(Path(own_index).absolute())}
     return plain
@@ -94,6 +109,8 @@ def _git(
         )
     except FileNotFoundError as error:
         raise SourceError("git is not on PATH; deployguard reads every source tree through it") from error
+    except OSError as error:
+        raise SourceError(f"{folder}: git cannot be started there: {error.strerror}") from error
 
 
 def _last_line(text: bytes) -> str:

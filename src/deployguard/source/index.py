@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from deployguard.model.entry import Entry
+from deployguard.model.errors import SourceError
 from deployguard.model.place import Place
 from deployguard.model.problem import Problem, ProblemKind
 from deployguard.source.blobs import GitBlobs
@@ -17,6 +19,7 @@ _EMPTY_BLOBS = {
     "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 }
 _INTENT_TO_ADD = 1 << 29  # CE_INTENT_TO_ADD, as `git ls-files --debug` prints it
+_DEBUGGED = re.compile(r"([^\0]*)\0  ctime: .*?\tflags: ([0-9a-f]+)\n", re.DOTALL)
 _FIRST_EXTENDED_VERSION = 3
 
 
@@ -24,8 +27,10 @@ def index_tree(repository: Repository) -> SourceTree:
     """Read the index; unmerged and intent-to-add paths are problems, not entries.
 
     Raises:
-        SourceError: the index cannot be read.
+        SourceError: the index cannot be read, or there is none.
     """
+    if repository.work_tree is None:
+        raise SourceError(f"{repository.git_dir}: a bare repository has no index; name a commit with --rev")
     entries: dict[str, Entry] = {}
     unmerged: set[str] = set()
     for record in os.fsdecode(repository.run("ls-files", "-s", "-z", "--full-name", ":/")).split("\0"):
@@ -56,19 +61,18 @@ def _problem(kind: ProblemKind, path: str, detail: str) -> Problem:
 
 def _intent_to_add(repository: Repository, entries: dict[str, Entry]) -> list[str]:
     """`git add -N` leaves an entry with the empty blob; only index version 3 and later can hold the flag."""
-    if _index_version(repository) < _FIRST_EXTENDED_VERSION:
+    if _index_version(repository) < _FIRST_EXTENDED_VERSION and not _is_split(repository):
         return []
     if not any(entry.blob in _EMPTY_BLOBS for entry in entries.values()):
         return []
     listing = os.fsdecode(repository.run("ls-files", "--debug", "-z", "--full-name", ":/"))
-    found: list[str] = []
-    path = ""
-    for line in listing.replace("\0", "\n").split("\n"):
-        if not line.startswith("  "):
-            path = line or path
-        elif "flags: " in line and int(line.rpartition("flags: ")[2], 16) & _INTENT_TO_ADD:
-            found.append(path)
-    return [path for path in found if path in entries]
+    flagged = (path for path, flags in _DEBUGGED.findall(listing) if int(flags, 16) & _INTENT_TO_ADD)
+    return [path for path in flagged if path in entries]
+
+
+def _is_split(repository: Repository) -> bool:
+    """Whether part of the index may lie in another file, of a version of its own (gitformat-index, "Split index")."""
+    return any(repository.git_dir.glob("sharedindex.*"))
 
 
 def _index_version(repository: Repository) -> int:

@@ -52,6 +52,8 @@ def resolve(tree: SourceTree, path: str) -> Resolved | Unresolved:
         if entry is not None and entry.is_link:
             link, hops = here, hops + 1
             target = tree.link_target(here)
+            if not target:
+                return Unresolved(_why_empty(tree, entry), here, link)
             if target.startswith("/"):
                 return Unresolved(ProblemKind.LINK_ABSOLUTE, target, link)
             if hops > _MOST_LINKS:
@@ -60,7 +62,15 @@ def resolve(tree: SourceTree, path: str) -> Resolved | Unresolved:
             continue
         if entry is not None and not entry.is_file:
             return Unresolved(ProblemKind.SUBMODULE, here, link)
-        if entry is not None and any(rest not in {"", "."} for rest in parts):
+        if (
+            entry is not None and parts
+        ):  # a file is no folder, not even with a slash alone behind it (ENOTDIR)
             return Unresolved(ProblemKind.DANGLING_LINK if link else ProblemKind.MISSING_PATH, here, link)
         at = here
     return Resolved(at, tree.entry(at))
+
+
+def _why_empty(tree: SourceTree, link: Entry) -> ProblemKind:
+    """No file system makes an empty link; git may hold one, and a target may not be in this clone."""
+    absent = tree.contents((link.blob,))[link.blob] is None
+    return ProblemKind.MISSING_BLOB if absent else ProblemKind.DANGLING_LINK

@@ -44,12 +44,16 @@ class SourceTree:
 
     def below(self, folder: str) -> Iterable[str]:
         """Yield the paths of all entries below a folder, links not followed, in a stable order."""
-        for name in self.children(folder):
-            path = f"{folder}/{name}" if folder else name
-            if path in self.entries:
-                yield path
+        waiting = self._paths_in(folder)
+        while waiting:
+            at = waiting.pop()
+            if at in self.entries:
+                yield at
             else:
-                yield from self.below(path)
+                waiting += self._paths_in(at)
+
+    def _paths_in(self, folder: str) -> list[str]:
+        return [f"{folder}/{name}" if folder else name for name in reversed(self.children(folder))]
 
     def content(self, entry: Entry) -> bytes:
         """Return the bytes of a file, or of a link's target.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from deployguard.model.entry import Entry
 from deployguard.model.errors import SourceError
+from deployguard.model.place import Place
+from deployguard.model.problem import Problem, ProblemKind
 from deployguard.source.blobs import OverlaidBlobs
 from deployguard.source.disk import blob_id, content_of, mode_of
 from deployguard.source.git import Repository
@@ -28,6 +30,7 @@ def work_tree(repository: Repository) -> SourceTree:
     staged = index_tree(repository)
     entries = dict(staged.entries)
     on_disk: dict[str, Path] = {}
+    unreadable: list[Problem] = []
     algorithm = "sha256" if _uses_sha256(entries) else "sha1"
     for path in _changed(repository):
         entry = entries.get(path)
@@ -37,13 +40,26 @@ def work_tree(repository: Repository) -> SourceTree:
         content = content_of(at)
         if content is None:
             del entries[path]
+            unreadable += _unreadable(at, path)
             continue
         blob = blob_id(content, algorithm)
         on_disk[blob] = at
         entries[path] = Entry(mode_of(at), blob)
     return replace(
-        staged, kind="worktree", entries=entries, blobs=OverlaidBlobs(staged.blobs, on_disk), _contents={}
+        staged,
+        kind="worktree",
+        entries=entries,
+        blobs=OverlaidBlobs(staged.blobs, on_disk),
+        problems=(*staged.problems, *unreadable),
+        _contents={},
     )
+
+
+def _unreadable(at: Path, path: str) -> list[Problem]:
+    """A tracked file that is there and cannot be read is not the same as a deleted one."""
+    if not at.is_file():
+        return []
+    return [Problem(ProblemKind.UNREADABLE, path, Place(path), "the file is there and cannot be read")]
 
 
 def _changed(repository: Repository) -> list[str]:
