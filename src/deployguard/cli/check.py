@@ -17,9 +17,14 @@ from deployguard.report.formats import FORMATS, formatted
 from deployguard.rules.memory import Memory
 from deployguard.source.tree import SourceTree
 
+CONFIGURATIONS = ("deployguard.toml", "pyproject.toml")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("services", nargs="*", metavar="SERVICE", help="check only these (default: all)")
+    parser.add_argument(
+        "--kind", choices=("function", "run"), default="", help="check only services of this kind"
+    )
     add_tree_arguments(parser)
     add_since_argument(parser)
     parser.add_argument(
@@ -73,8 +78,9 @@ def _question(arguments: argparse.Namespace, tree: SourceTree) -> list[str]:
     config = Path(arguments.config) if arguments.config else None
     given = sha256(config.read_bytes()).hexdigest() if config and config.is_file() else ""
     where = str(tree.disk or Path(arguments.directory).resolve())
+    own = [entry.blob for name in CONFIGURATIONS if (entry := tree.entry(name) or tree.untracked(name))]
     lists = ("services", *arguments.services, "select", *arguments.select, "ignore", *arguments.ignore)
-    return ["check", where, tree.kind, str(arguments.config), given, str(vars(arguments).get("kind")), *lists]
+    return ["check", where, tree.kind, str(arguments.config), given, arguments.kind, *own, *lists]
 
 
 def _refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:

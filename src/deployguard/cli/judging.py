@@ -42,7 +42,7 @@ def run_anew(arguments: argparse.Namespace, tree: SourceTree, memory: Memory) ->
 
 def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) -> Request:
     codes = selected(project, arguments.select, arguments.ignore)
-    request = Request(tuple(arguments.services), codes)
+    request = Request(tuple(arguments.services), codes, kind=arguments.kind)
     chosen_services(project, request.names)
     if not arguments.since:
         return request

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from deployguard.artifact.fingerprint import fingerprint
 from deployguard.model.errors import SourceError, UsageError
 from deployguard.model.finding import Finding
+from deployguard.model.problem import ProblemKind
 from deployguard.model.report import Report, ServiceReport
 from deployguard.model.service import Project, Service
 from deployguard.rules.baseline import Baseline
@@ -21,7 +22,7 @@ from deployguard.source.tree import SourceTree
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to check: the named services (all when empty), with the rules of these codes.
+    """What to check: the named services (all when empty) of a kind (any when empty), with the rules of these codes.
 
     Of these services only those `within` are judged, where it is given: what a change touches. With a `memory`, a service
     whose last verdict looked at nothing that has changed since is not judged again.
@@ -32,10 +33,11 @@ class Request:
     repository: bool = True
     within: frozenset[str] | None = None
     memory: Memory | None = None
+    kind: str = ""
 
     @property
     def whole(self) -> bool:
-        return not self.names and self.within is None
+        return not (self.names or self.kind) and self.within is None
 
 
 def check(
@@ -53,7 +55,7 @@ def check(
     services = tuple(
         service
         for service in chosen_services(project, request.names)
-        if request.within is None or service.name in request.within
+        if (request.within is None or service.name in request.within) and request.kind in {"", service.kind}
     )
     gathering = Gathering(tree, project)
     last = request.memory.recall() if request.memory else None
@@ -131,6 +133,11 @@ def _unknown(facts: ServiceFacts) -> tuple[str, ...]:
         for module in facts.closure.graph.modules.values()
         if (file := facts.artifact.files.get(module.file or "")) is not None
         and facts.reading.is_beyond(file.blob, facts.artifact.runtime)
+    ]
+    reasons += [
+        f"{problem.place.path}: its content is not in this clone"
+        for problem in facts.artifact.problems
+        if problem.kind is ProblemKind.MISSING_BLOB
     ]
     unclear = {problem.subject: problem for problem in facts.tree.problems}
     reasons += [
