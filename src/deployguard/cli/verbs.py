@@ -31,4 +31,5 @@ VERBS: dict[str, Verb] = {
     "completion": Verb(
         "completion", "write what a shell needs to complete commands", "deployguard completion bash"
     ),
+    "demo": Verb("demo", "tell the whole story in a temporary repository", "deployguard demo --step"),
 }
