@@ -6,6 +6,10 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from deployguard.source.cache import cache_folder, read_json, write_json
 
 _Environment = frozenset[tuple[str, str]]
 
@@ -42,6 +46,7 @@ def installed_by(
     from this interpreter. Raises packaging's InvalidMarker or UndefinedComparison for a marker that cannot be read.
     """
     runtime = frozenset(environment.items())
+    before = len(_known(runtime))
     chains: dict[str, tuple[str, ...]] = {}
     unknown: set[str] = set()
     asked: dict[str, frozenset[str]] = defaultdict(frozenset)
@@ -59,6 +64,8 @@ def installed_by(
         for edge in edges or ():
             if _applies(edge.marker, asked[name], runtime):
                 waiting.append((edge.distribution, edge.extras, (*chains[name], edge.distribution)))
+    if len(_known(runtime)) > before:
+        _keep(runtime)
     return Installed(chains, frozenset(unknown))
 
 
@@ -66,8 +73,27 @@ def _applies(marker: str, extras: frozenset[str], runtime: _Environment) -> bool
     return not marker or any(_holds(marker, extra, runtime) for extra in ("", *extras))
 
 
-@cache
 def _holds(marker: str, extra: str, runtime: _Environment) -> bool:
-    from packaging.markers import Marker
+    known = _known(runtime)
+    key = f"{extra} {marker}"
+    if key not in known:
+        from packaging.markers import Marker
 
-    return Marker(marker).evaluate({**dict(runtime), "extra": extra})
+        known[key] = Marker(marker).evaluate({**dict(runtime), "extra": extra})
+    return known[key]
+
+
+@cache
+def _known(runtime: _Environment) -> dict[str, bool]:
+    """The markers evaluated before for one runtime: packaging takes longer to load than a whole warm check."""
+    value = read_json(_kept_at(runtime))
+    return {str(key): held is True for key, held in value.items()} if isinstance(value, dict) else {}
+
+
+def _keep(runtime: _Environment) -> None:
+    write_json(_kept_at(runtime), _known(runtime))
+
+
+def _kept_at(runtime: _Environment) -> Path:
+    name = sha256(repr(sorted(runtime)).encode()).hexdigest()[:20]
+    return cache_folder() / "markers" / f"{name}.json"

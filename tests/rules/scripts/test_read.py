@@ -86,7 +86,7 @@ def test_one_request_for_what_may_be_a_script_alone() -> None:
 
 
 def test_a_missing_blob_is_passed_over() -> None:
-    made = tree_of({"deploy.sh": "gcloud run deploy x\n"})
+    made = tree_of({"deploy.sh": "gcloud run deploy never-read-before\n"})
     tree = replace(made, blobs=tree_of({}).blobs)
     assert deploy_scripts(tree) == ()
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import weakref
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from deployguard.rules.scripts.calls import MAKE, MARKDOWN, PYTHON, SHELL, YAML, Call, ScriptFacts
+from deployguard.rules.scripts.calls import MAKE, MARKDOWN, PYTHON, SHELL, YAML, Call, ScriptFacts, revived
 from deployguard.rules.scripts.fences import markdown_calls
 from deployguard.rules.scripts.launches import python_calls
 from deployguard.rules.scripts.recipes import make_calls
 from deployguard.rules.scripts.shell import shell_calls
 from deployguard.rules.scripts.steps import yaml_calls
+from deployguard.source.cache import Shelf
 from deployguard.source.tree import SourceTree
 
 _KINDS = {
@@ -44,6 +47,7 @@ _VENDORED = frozenset(
 )
 _TRIALS = frozenset({"test", "tests", "testing", "testdata", "fixtures", "__tests__", "e2e"})
 _MARKS = (b"gcloud", b"deployguard", b"google-github-actions/deploy-")
+_SCHEMA = 1  # raise it whenever the same bytes give other facts
 _LARGEST = 1 << 20  # bytes; nobody writes a longer deploy script by hand
 
 
@@ -99,18 +103,55 @@ _latest: tuple[weakref.ref[SourceTree], tuple[Script, ...]] | None = None
 def _read(tree: SourceTree) -> tuple[Script, ...]:
     kinds = {path: script_kind(path) for path, entry in tree.entries.items() if entry.is_file}
     wanted = {path: kind for path, kind in sorted(kinds.items()) if kind}
-    contents = tree.contents([tree.entries[path].blob for path in wanted])
-    found = []
-    for path, kind in wanted.items():
-        content = contents[tree.entries[path].blob]
-        if content is not None and may_deploy(content) and _is_script(path, content):
-            facts = script_facts(content, kind)
-            if facts.calls:
-                found.append(Script(path, facts))
-    return tuple(found)
-
-
-def _is_script(path: str, content: bytes) -> bool:
-    return (
-        "." in path.rpartition("/")[2] or path.rpartition("/")[2] in _MAKEFILES or content.startswith(b"#!")
+    facts = _facts_by_content(tree, [(tree.entries[path].blob, kind) for path, kind in wanted.items()])
+    found = ((path, facts[tree.entries[path].blob, kind]) for path, kind in wanted.items())
+    return tuple(
+        Script(path, one.facts)
+        for path, one in found
+        if one.facts.calls and (one.starts_itself or _is_named(path))
     )
+
+
+class _Read(NamedTuple):
+    """What one content holds, and whether its first line says how to run it."""
+
+    starts_itself: bool
+    facts: ScriptFacts
+
+
+def _facts_by_content(tree: SourceTree, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], _Read]:
+    """Read each content once, also across runs: most files are no scripts, and saying so is worth keeping."""
+    shelf = Shelf(f"scripts-{_SCHEMA}")
+    kept = shelf.get(f"{blob} {kind}" for blob, kind in wanted)
+    facts = {
+        (blob, kind): _thawed(kept[f"{blob} {kind}"], kind)
+        for blob, kind in wanted
+        if f"{blob} {kind}" in kept
+    }
+    unread = [key for key in dict.fromkeys(wanted) if key not in facts]
+    contents = tree.contents(blob for blob, _ in unread)
+    there = [(blob, kind, content) for blob, kind in unread if (content := contents[blob]) is not None]
+    read = {(blob, kind): _of(content, kind) for blob, kind, content in there}
+    shelf.put({f"{blob} {kind}": _frozen(one) for (blob, kind), one in read.items()})
+    return defaultdict(lambda: _Read(False, ScriptFacts("", ())), facts | read)
+
+
+def _of(content: bytes, kind: str) -> _Read:
+    facts = script_facts(content, kind) if may_deploy(content) else ScriptFacts(kind, ())
+    return _Read(content.startswith(b"#!"), facts)
+
+
+def _frozen(one: _Read) -> str:
+    return json.dumps([one.starts_itself, one.facts]) if one.facts.calls else ""
+
+
+def _thawed(text: str, kind: str) -> _Read:
+    if not text:
+        return _Read(False, ScriptFacts(kind, ()))
+    starts_itself, facts = json.loads(text)
+    return _Read(starts_itself, revived(facts))
+
+
+def _is_named(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return "." in name or name in _MAKEFILES
