@@ -12,8 +12,8 @@ from tools.map.layout import Kind, kind_of, layout_of
 from tools.map.ownership import minimal, owned
 from tools.map.survey import Entry, survey
 from tools.map.versions import chosen
-from tools.map.wheels import edges_of, facts_of, wheels_in
-from tools.map.writing import map_text
+from tools.map.wheels import Wheel, edges_of, facts_of, installed_in, wheels_in
+from tools.map.writing import entries_of, map_text
 
 EXTEND = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
 DECLARE = "try:\n    import pkg_resources\n    pkg_resources.declare_namespace(__name__)\nexcept ImportError:\n    import pkgutil\n    __path__ = pkgutil.extend_path(__path__, __name__)\n"
@@ -122,6 +122,51 @@ def test_requirements_are_normalised_and_unreadable_ones_passed_over() -> None:
     assert list(edges_of(text)) == [("foo-bar", "a,b", 'python_version < "3.9" and extra == "x"')]
 
 
+def install(folder: Path, name: str, version: str, files: dict[str, str], requires: tuple[str, ...]) -> None:
+    metadata = folder / f"{name.replace('-', '_')}-{version}.dist-info"
+    metadata.mkdir(parents=True)
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    (metadata / "METADATA").write_text("".join(f"Requires-Dist: {line}\n" for line in requires) + "\n")
+    (metadata / "RECORD").write_text("".join(f"{path},,\n" for path in (*files, "../../bin/run.py")))
+
+
+def test_an_installed_wheel_says_the_same_as_a_packed_one(tmp_path: Path) -> None:
+    files = {"space/one/__init__.py": CODE, "space/two.py": ""}
+    install(tmp_path / "a/site-packages", "Space-Kit", "1.0", files, ("requests",))
+    (tmp_path / "a/site-packages/egg-1.0.dist-info").mkdir()
+    (wheel,) = installed_in(tmp_path)
+    assert (wheel.name, str(wheel.version)) == ("space-kit", "1.0")
+    assert facts_of(wheel).requires == {("requests", "", "")}
+    assert modules_of(wheel) == ("space.one", "space.two")
+
+
+def modules_of(wheel: Wheel) -> tuple[str, ...]:
+    return owned({wheel.name: [facts_of(wheel).layout]})[wheel.name]
+
+
+def test_what_an_earlier_map_read_stays_until_a_newer_wheel_is_read(tmp_path: Path) -> None:
+    make(tmp_path, "same", "1.9", {"same.py": ""}, ("newer",))
+    make(tmp_path, "major", "3.0", {"major.py": ""}, ("newer",))
+    make(tmp_path, "older", "1.0", {"older.py": ""}, ("ancient",))
+    earlier = {
+        name: Entry(version, (name,), (("before", "", ""),))
+        for name, version in {"same": "1.2", "major": "2.0", "older": "1.5", "gone": "1.0"}.items()
+    }
+    by_hand = {"gone": Declared(("wrong",), None), "told": Declared(("told",), None)}
+    result = survey(["same", "major", "older"], chosen(wheels_in(tmp_path)), by_hand, 10, earlier)
+    newer, before = ("newer", "", ""), ("before", "", "")
+    assert result.entries == {
+        "same": Entry("1.9", ("same",), (newer,)),
+        "major": Entry("3.0", ("major",), (before, newer)),
+        "older": Entry("1.5", ("older",), (before,)),
+        "gone": Entry("1.0", ("gone",), (before,)),
+        "told": Entry("", ("told",), None),
+    }
+    assert (result.kept, result.by_hand, result.absent) == (2, 1, ("newer",))
+
+
 def test_the_survey_follows_plain_requirements_and_says_what_is_missing(tmp_path: Path) -> None:
     make(tmp_path, "top", "1.0", {"top.py": ""}, ("below", "absent", "told", 'dev; extra == "dev"'))
     make(tmp_path, "below", "1.0", {"below.py": ""})
@@ -201,6 +246,7 @@ def test_the_text_is_sorted_and_has_one_line_for_each_distribution() -> None:
         '"a":{"version":"1","modules":["a","x.a"],"requires":[["b","","extra == \\"q\\""]]},',
         '"b":{"version":"2","modules":["b"],"requires":null}',
     ]
+    assert entries_of(text) == entries
     content = json.loads(text)
     assert (content["schema"], content["generated"], content["count"]) == (1, "2030-01-02", 2)
     assert content["prefer"] == {"x": ["a"]}

@@ -1,5 +1,6 @@
-"""The facts of one wheel: its file list and its METADATA (PEP 427, PEP 566)."""
+"""The facts of one wheel, packed or installed: its file list and its METADATA (PEP 427, PEP 566, PEP 376)."""
 
+import csv
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from tools.map.layout import Node, layout_of
 
@@ -17,7 +18,7 @@ Edge = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """One wheel on disk; `name` is normalised (PEP 503)."""
+    """One wheel on disk; `name` is normalised (PEP 503). `path` is the archive, or the `.dist-info` of an installed one."""
 
     name: str
     version: Version
@@ -42,16 +43,42 @@ def wheels_in(folder: Path) -> Iterator[Wheel]:
         yield Wheel(str(name), version, path)
 
 
+def installed_in(folder: Path) -> Iterator[Wheel]:
+    """What is installed, or lies unpacked, anywhere below a folder; what has no METADATA and RECORD is passed over."""
+    for path in sorted(folder.rglob("*.dist-info")):
+        name, _, version = path.name.removesuffix(".dist-info").rpartition("-")
+        if not all((path / file).is_file() for file in ("METADATA", "RECORD")):
+            continue
+        try:
+            yield Wheel(str(canonicalize_name(name)), Version(version), path)
+        except InvalidVersion:
+            continue
+
+
 def facts_of(wheel: Wheel) -> Facts:
-    """Reads the central directory, METADATA and the `__init__.py` files that may declare a namespace.
+    """Reads the list of files, METADATA and the `__init__.py` files that may declare a namespace.
 
     Raises zipfile.BadZipFile, and KeyError where METADATA is missing.
     """
+    if wheel.path.suffix == ".dist-info":
+        return _facts_of_installed(wheel)
     with zipfile.ZipFile(wheel.path) as archive:
         files = archive.namelist()
         layout = layout_of(files, lambda member: archive.read(member).decode("utf-8", "replace"), wheel.name)
         metadata = next((file for file in files if _is_metadata(file)), "METADATA")
         return Facts(layout, frozenset(edges_of(archive.read(metadata).decode("utf-8", "replace"))))
+
+
+def _facts_of_installed(wheel: Wheel) -> Facts:
+    folder = wheel.path.parent
+    with (wheel.path / "RECORD").open(encoding="utf-8", newline="") as record:
+        files = [row[0] for row in csv.reader(record) if row]
+    layout = layout_of(files, lambda member: _text(folder / member), wheel.name)
+    return Facts(layout, frozenset(edges_of(_text(wheel.path / "METADATA"))))
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
 def _is_metadata(file: str) -> bool:
