@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from deployguard.artifact.buildpack import buildpack_artifact
 from deployguard.artifact.function import function_artifact, installs_of
-from deployguard.artifact.gcloud import gcloud_zip
-from deployguard.artifact.image import image_artifact
 from deployguard.model.artifact import Artifact, ArtifactFile
 from deployguard.model.service import Service
 from deployguard.source.tree import SourceTree
@@ -19,14 +16,22 @@ def artifact_of(tree: SourceTree, service: Service) -> Artifact:
     Raises:
         SourceError: a file that decides what arrives (a Dockerfile, an ignore file) is not in this clone.
     """
+    if service.kind == "run" and service.dockerfile:
+        from deployguard.artifact.image import image_artifact
+
+        return image_artifact(tree, service)
     if service.kind == "run":
-        return image_artifact(tree, service) if service.dockerfile else buildpack_artifact(tree, service)
+        from deployguard.artifact.buildpack import buildpack_artifact
+
+        return buildpack_artifact(tree, service)
     own = function_artifact(tree, service)
     return _as_gcloud_zips(tree, service, own) if service.deploy_with == "gcloud" else own
 
 
 def _as_gcloud_zips(tree: SourceTree, service: Service, own: Artifact) -> Artifact:
     """Put gcloud's own zip, predicted, in the place of the files that deployguard would ship."""
+    from deployguard.artifact.gcloud import gcloud_zip
+
     predicted = gcloud_zip(tree, service.source)
     files = {}
     for path, origin in predicted.files.items():

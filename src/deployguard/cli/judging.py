@@ -6,14 +6,10 @@ import argparse
 from dataclasses import replace
 
 from deployguard.cli.check import shown
-from deployguard.cli.mend import make, planned, show_diff, write_baseline
-from deployguard.cli.output import tell
 from deployguard.cli.progress import Progress
-from deployguard.cli.since import touched_since
 from deployguard.cli.trees import project_of, repository_of, tree_of
 from deployguard.model.report import Report
 from deployguard.model.service import Project
-from deployguard.report.concise import summary_line
 from deployguard.rules.baseline import Baseline, baseline_in, baseline_path
 from deployguard.rules.check import Request, check, chosen_services
 from deployguard.rules.memory import Memory
@@ -26,18 +22,32 @@ def run_anew(arguments: argparse.Namespace, tree: SourceTree, memory: Memory) ->
     """Judge, and do what the options ask for with what is found."""
     project = project_of(arguments, tree)
     request = _request(arguments, tree, project)
+    if arguments.diff:
+        return _differing(tree, project, request)
+    if arguments.write_baseline:
+        from deployguard.cli.mend import write_baseline
+
+        return write_baseline(_judged(tree, project, request, {}), project, repository_of(arguments))
     if arguments.fix:
+        from deployguard.cli.mend import make, planned
+
         make(planned(tree, project, request, _baseline(tree, project)), repository_of(arguments))
         tree = tree_of(arguments)
-    if arguments.write_baseline:
-        return write_baseline(_judged(tree, project, request, {}), project, repository_of(arguments))
-    request = request if arguments.since else replace(request, memory=memory)
+    elif not arguments.since:
+        request = replace(request, memory=memory)
+    return shown(arguments, _judged(tree, project, request, _baseline(tree, project)), rule_infos())
+
+
+def _differing(tree: SourceTree, project: Project, request: Request) -> int:
+    """Show what `--fix` would do; what cannot be told outranks it."""
+    from deployguard.cli.mend import planned, show_diff
+    from deployguard.cli.output import tell
+    from deployguard.report.concise import summary_line
+
     report = _judged(tree, project, request, _baseline(tree, project))
-    if arguments.diff:
-        something = show_diff(planned(tree, project, request, _baseline(tree, project)))
-        tell(summary_line(report))
-        return 2 if report.unknowns() else something
-    return shown(arguments, report, rule_infos())
+    something = show_diff(planned(tree, project, request, _baseline(tree, project)))
+    tell(summary_line(report))
+    return 2 if report.unknowns() else something
 
 
 def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) -> Request:
@@ -46,6 +56,8 @@ def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) 
     chosen_services(project, request.names)
     if not arguments.since:
         return request
+    from deployguard.cli.since import touched_since
+
     _, services = touched_since(arguments, tree, project)
     return replace(request, within=frozenset(service.name for service in services))
 
