@@ -57,6 +57,8 @@ def check(
         for service in chosen_services(project, request.names)
         if (request.within is None or service.name in request.within) and request.kind in {"", service.kind}
     )
+    if request.codes.isdisjoint(rule.code for rule in SERVICE_RULES):
+        services = ()
     gathering = Gathering(tree, project)
     last = request.memory.recall() if request.memory else None
     verdicts = {name: one for name, one in last.verdicts.items() if one.seen.holds_in(tree)} if last else {}
