@@ -191,9 +191,10 @@ def test_declared_by_hand(tmp_path: Path) -> None:
     path.write_text(
         '[[group]]\nsource = "docs"\nstrip = "sky-mgmt-"\nunder = "sky.mgmt"\nnames = "sky-mgmt-big-disk"\n'
         '[[group]]\nsource = "docs"\nrequires = ["A_b[x]"]\nmodules = { Py_Sky = "sky.core sky.more" }\n'
+        '[requires]\nsky-mgmt-big-disk = "A_b[x] cd"\n'
     )
     assert declared_in(path) == {
-        "sky-mgmt-big-disk": Declared(("sky.mgmt.big_disk",), None),
+        "sky-mgmt-big-disk": Declared(("sky.mgmt.big_disk",), frozenset({("a-b", "x", ""), ("cd", "", "")})),
         "py-sky": Declared(("sky.core", "sky.more"), frozenset({("a-b", "x", "")})),
     }
 
@@ -203,6 +204,7 @@ def test_declared_by_hand(tmp_path: Path) -> None:
     [
         ('[[group]]\nnames = "a"\n', "without a source"),
         ('[[group]]\nsource = "s"\nnames = "a-b A_B"\n', "a-b is declared twice"),
+        ('[[group]]\nsource = "s"\nnames = "a"\n[requires]\nb = "c"\n', "requires names b"),
     ],
 )
 def test_a_bad_declaration_is_refused(tmp_path: Path, text: str, message: str) -> None:

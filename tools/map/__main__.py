@@ -2,7 +2,7 @@
 
     python -m tools.map [--wheels FOLDER ...] [--installed FOLDER ...] [--fetch FOLDER --fetch-most N] [--afresh]
 
-Reads the distributions that distributions.txt and by_hand.toml name, and what they require, from the wheels in the
+Reads the distributions that distributions.txt names, and what they require, from the wheels in the
 folders, packed or installed. `--fetch` first has pip download what no folder has. What is left stays as the map has it,
 unless `--afresh` is given; what no wheel has ever been read for is taken from by_hand.toml.
 """
@@ -30,7 +30,6 @@ MOST = 2000
 def main() -> None:
     """Writes the map and prints what it could not read."""
     options = _options()
-    declared = declared_in(HERE / "by_hand.toml")
     names = listed(HERE / "distributions.txt")
     wheels = _wheels(options.wheels, options.installed)
     if options.fetch:
@@ -39,7 +38,7 @@ def main() -> None:
             print(f"no wheel of {name}: {reason}")
         wheels = _wheels([*options.wheels, options.fetch], options.installed)
     earlier = {} if options.afresh else entries_of(TARGET.read_text())
-    result = survey(names | (declared.keys() & wheels.keys()), wheels, declared, MOST, earlier)
+    result = survey(names, wheels, declared_in(HERE / "by_hand.toml"), MOST, earlier)
     prefer = tomllib.loads((HERE / "prefer.toml").read_text())
     options.output.write_text(map_text(result.entries, prefer, datetime.now(UTC).date().isoformat()))
     _print(result, options.output)

@@ -26,11 +26,14 @@ def declared_in(path: Path) -> dict[str, Declared]:
     """Normalised distribution -> what the file says.
 
     A group names its `source` and either `modules` (distribution = "prefix prefix ...") or `names`, a list whose
-    module is the name without `strip`, below `under`, with underscores.
-    Raises ValueError when a distribution stands in two places or a group has no source.
+    module is the name without `strip`, below `under`, with underscores. The table `requires` (distribution =
+    "requirement requirement ...") says what single ones require.
+    Raises ValueError when a distribution stands in two places, a group has no source, or `requires` names what no
+    group has.
     """
     found: dict[str, Declared] = {}
-    for group in tomllib.loads(path.read_text())["group"]:
+    document = tomllib.loads(path.read_text())
+    for group in document["group"]:
         if not group.get("source"):
             raise ValueError(f"{path.name}: a group without a source")
         requires = frozenset(_edge(text) for text in group["requires"]) if "requires" in group else None
@@ -38,7 +41,15 @@ def declared_in(path: Path) -> dict[str, Declared]:
             if name in found:
                 raise ValueError(f"{path.name}: {name} is declared twice")
             found[name] = Declared(tuple(sorted(modules)), requires)
-    return found
+    return found | dict(_required(document.get("requires", {}), found, path.name))
+
+
+def _required(table: dict[str, str], found: dict[str, Declared], file: str) -> Iterator[tuple[str, Declared]]:
+    for written, text in table.items():
+        name = str(canonicalize_name(written))
+        if name not in found or found[name].requires is not None:
+            raise ValueError(f"{file}: requires names {name}, which no group has, or which has said it")
+        yield name, Declared(found[name].modules, frozenset(map(_edge, text.split())))
 
 
 def _edge(text: str) -> Edge:
