@@ -5,30 +5,11 @@ portion), the import system's suffixes for extension modules.
 """
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-JUNK = frozenset(
-    {
-        "test",
-        "tests",
-        "testing",
-        "doc",
-        "docs",
-        "example",
-        "examples",
-        "benchmark",
-        "benchmarks",
-        "script",
-        "scripts",
-    }
-    | {"bin", "build", "conftest", "dist", "include", "lib", "samples", "setup", "share"}
-)
-_MODULE = re.compile(r"(?P<stem>[^./]+)(?:\.py|\.(?:cpython|cp|pypy|abi3)[^/]*\.so|\.[^/]*\.pyd|\.pyd)")
-_PLAIN_LIBRARY = re.compile(r"(?P<stem>(?!lib)[^./]+)\.so")
-_INSTALLED_DATA = re.compile(r"[^/]+\.data/(?:purelib|platlib)/")
+from deployguard.requirements.wheel_names import installed_path, is_junk, named_by
 
 
 class Kind(Enum):
@@ -58,22 +39,21 @@ def layout_of(files: Iterable[str], read: Callable[[str], str], name: str) -> di
     paths: dict[str, str] = {}
     root = _Folder()
     for member in files:
-        path = _INSTALLED_DATA.sub("", member, count=1)
+        path = installed_path(member)
         if _place(root, path):
             paths[path] = member
     nodes = _children(root, "", lambda path: read(paths[path]))
-    return {top: node for top, node in nodes.items() if top not in JUNK or top == name.replace("-", "_")}
+    return {top: node for top, node in nodes.items() if not is_junk(top, name)}
 
 
 def _place(root: _Folder, path: str) -> bool:
-    *folders, last = path.split("/")
-    module = _MODULE.fullmatch(last) or _PLAIN_LIBRARY.fullmatch(last)
-    if module is None or not all(part.isidentifier() for part in (*folders, module["stem"])):
+    named = named_by(path)
+    if named is None:
         return False
     at = root
-    for folder in folders:
+    for folder in named.folders:
         at = at.folders.setdefault(folder, _Folder())
-    at.modules.add(module["stem"])
+    at.modules.add(named.stem)
     return True
 
 

@@ -33,6 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ignore", type=_codes, default=(), metavar="CODES", help="not these rules, by prefix"
     )
+    parser.add_argument(
+        "--resolve",
+        action="store_true",
+        help="ask the package index what would be installed; later checks, offline too, use what it said",
+    )
+    parser.add_argument(
+        "--refresh", action="store_true", help="with --resolve: ask again what was asked today"
+    )
     then = parser.add_mutually_exclusive_group()
     then.add_argument(
         "--fix", action="store_true", help="make the safe fixes in the work tree, then report what is left"
@@ -54,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_what_does_not_go_together(arguments)
     tree = tree_of(arguments)
     memory = Memory(_question(arguments, tree))
-    last = None if _changes_something(arguments) else memory.recall()
+    anew = _changes_something(arguments) or arguments.resolve or arguments.refresh
+    last = None if anew else memory.recall()
     if last is not None and last.answers(tree):
         return shown(arguments, last.report, last.rules)
     from deployguard.cli.judging import run_anew

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from deployguard.cli.check import shown
 from deployguard.cli.progress import Progress
@@ -16,6 +18,11 @@ from deployguard.rules.memory import Memory
 from deployguard.rules.registry import rule_infos
 from deployguard.rules.selection import selected
 from deployguard.source.tree import SourceTree
+
+if TYPE_CHECKING:
+    from deployguard.requirements.resolving.requirement_set import RequirementSet
+    from deployguard.requirements.resolving.resolution import Outcome
+    from deployguard.rules.gathering import Resolving
 
 
 def run_anew(arguments: argparse.Namespace, tree: SourceTree, memory: Memory) -> int:
@@ -52,7 +59,7 @@ def _differing(tree: SourceTree, project: Project, request: Request) -> int:
 
 def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) -> Request:
     codes = selected(project, arguments.select, arguments.ignore)
-    request = Request(tuple(arguments.services), codes, kind=arguments.kind)
+    request = Request(tuple(arguments.services), codes, kind=arguments.kind, resolving=_resolving(arguments))
     chosen_services(project, request.names)
     if not arguments.since:
         return request
@@ -60,6 +67,21 @@ def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) 
 
     _, services = touched_since(arguments, tree, project)
     return replace(request, within=frozenset(service.name for service in services))
+
+
+def _resolving(arguments: argparse.Namespace) -> Resolving | None:
+    """Return the way to uv, with a progress line of its own; None where nothing is to be asked."""
+    if not arguments.resolve and not arguments.refresh:
+        return None
+    from deployguard.requirements.resolving.resolve import Resolver
+
+    resolver = Resolver.here(refresh=arguments.refresh)
+
+    def resolving(sets: Sequence[RequirementSet]) -> Mapping[str, Outcome]:
+        with Progress("resolving", len({each.key for each in sets})) as progress:
+            return resolver.resolve_all(sets, progress.step)
+
+    return resolving
 
 
 def _judged(tree: SourceTree, project: Project, request: Request, baseline: Baseline) -> Report:

@@ -64,7 +64,8 @@ class Unit(NamedTuple):
 
 
 References = tuple[tuple[str, ...], ...]
-"""For each unit of a file, the names and attributes that it mentions."""
+"""For each unit of a file, the names and attributes that it mentions, the schemes of addresses in its strings (`s3://`),
+and the keywords that it sets to True (`http2=True`)."""
 
 
 class ClassFacts(NamedTuple):

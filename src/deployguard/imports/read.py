@@ -42,6 +42,7 @@ _TELLING = re.compile(
     rb"__file__|__import__|import_module|importlib|pkgutil|resources|sys\.path|addsitedir|uvicorn|:=|sys\.modules"
     rb"|\b(?:exec|globals|vars|locals)\s*\(|['\"]/(?:app|workspace|srv|code|usr|opt|home)/"
 )
+_SCHEME = re.compile(r"[a-z][a-z0-9+]{0,30}://")
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -302,6 +303,12 @@ class _Reader:
                 references.add(node.attr)
             elif isinstance(node, ast.Call):
                 self.call(node, scope)
+            elif isinstance(node, ast.Constant):
+                if isinstance(node.value, str) and (scheme := _SCHEME.match(node.value)):
+                    references.add(scheme[0])
+            elif isinstance(node, ast.keyword):
+                if node.arg and isinstance(node.value, ast.Constant) and node.value.value is True:
+                    references.add(f"{node.arg}=True")
             elif isinstance(node, ast.NamedExpr):
                 self.target(node.target, scope)
 

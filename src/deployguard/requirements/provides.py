@@ -7,14 +7,17 @@ that would have run, so whatever leaves room for doubt is `NotKnown`, with the r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from deployguard.model.runtime import Runtime
 from deployguard.requirements.declared import DeclaredSet
 from deployguard.requirements.names import begins_with, named_after, prefixes
+
+if TYPE_CHECKING:
+    from deployguard.requirements.resolving.files import InstalledFiles
 
 BASE_IMAGE = "the base image"
 _PINNED = re.compile(r"={2,3}([^,*]+)$")
@@ -105,31 +108,61 @@ Provided = Declared | Transitive | Undeclared | NotKnown
 
 @dataclass(frozen=True)
 class Environment:
-    """What is installed beside a service's code, as far as it can be told without installing."""
+    """What is installed beside a service's code, as far as it can be told without installing.
+
+    `files` are those of the very wheels that get installed, where the set was resolved; `elsewhere` names the
+    distributions of other services that hold a module.
+    """
 
     declared: DeclaredSet
     providers: Providers
     runtime: Runtime
     inventories: Inventories | None = None
+    files: InstalledFiles | None = None
+    elsewhere: Callable[[str], tuple[str, ...]] = lambda _: ()
 
     def judge(self, module: str) -> Provided:
         """Tell where a dotted module comes from. The caller has set aside the standard library and local modules."""
+        if self.files is not None:
+            from deployguard.requirements.by_files import judge_by_files
+
+            return judge_by_files(self, self.files, module)
         return (
             self._by_inventory(module)
             or self._by_map(module)
             or self._by_name(module)
-            or self._as_tool(module)
+            or self.as_tool(module)
             or self._in_namespace(module)
             or self._doubt(module)
-            or Undeclared(self.providers.providers_of(module))
+            or Undeclared(self.candidates(module))
         )
+
+    def candidates(self, module: str) -> tuple[str, ...]:
+        """What would provide a module: what other services install for it first, among those that the map names."""
+        known, used = self.providers.providers_of(module), self.elsewhere(module)
+        both = [name for name in used if name in known]
+        return tuple(dict.fromkeys((*both, *known, *used)))
+
+    def is_namespace(self, module: str) -> bool:
+        """Whether modules of several distributions may live below this name, and none owns it."""
+        if self.files is not None and self.files.having(module, self.providers.providers_of(module)):
+            return self.files.is_namespace(module)
+        return self.providers.is_namespace(module)
 
     @cached_property
     def chains(self) -> Mapping[str, tuple[str, ...]]:
         """Every distribution known to be installed, with the chain from a declared one."""
         locked = {each.name: each.chain for each in self.declared.locked}
         own = {name: (name,) for name in self._named}
-        return {**self._closure.chains, **locked, **own}
+        brought = self._closure.chains if self.files is None else self.files.chains
+        return {**brought, **locked, **own}
+
+    @property
+    def knows_every_name(self) -> bool:
+        """Whether `chains` names all that gets installed."""
+        if self.files is not None:
+            return not self.files.unasked
+        return not self.declared.unknowns and not self._closure.unknown
 
     @cached_property
     def _named(self) -> tuple[str, ...]:
@@ -158,7 +191,7 @@ class Environment:
         chain = self.chains[distribution]
         return Declared(distribution) if len(chain) == 1 else Transitive(distribution, chain[:-1])
 
-    def _best(self, distributions: Iterable[str]) -> Declared | Transitive | None:
+    def best(self, distributions: Iterable[str]) -> Declared | Transitive | None:
         """The verdict on those that are installed; a declared one is preferred."""
         found = [name for name in distributions if name in self.chains]
         return self._verdict(min(found, key=lambda name: len(self.chains[name]) > 1)) if found else None
@@ -167,7 +200,7 @@ class Environment:
         if self.inventories is None:
             return None
         wanted = set(prefixes(module))
-        return self._best(name for name in self.chains if wanted & set(self._inventory(name)))
+        return self.best(name for name in self.chains if wanted & set(self._inventory(name)))
 
     def _inventory(self, distribution: str) -> tuple[str, ...]:
         if self.inventories is None:
@@ -182,7 +215,7 @@ class Environment:
         return {**{name: match[1] for name, match in pinned if match}, **locked}
 
     def _by_map(self, module: str) -> Provided | None:
-        return self._best(self.providers.providers_of(module))
+        return self.best(self.providers.providers_of(module))
 
     def _by_name(self, module: str) -> Provided | None:
         """A distribution that the map does not know provides what it is named after."""
@@ -190,12 +223,13 @@ class Environment:
             part for part in prefixes(module) if not self.providers.is_namespace(part) or part == module
         ]
         exact = (name for part in wanted for name in self._strange if named_after(name, part))
-        found = self._best(exact)
+        found = self.best(exact)
         if found or self.providers.providers_of(module):
             return found
-        return self._best(name for name in self._strange if begins_with(name, module))
+        return self.best(name for name in self._strange if begins_with(name, module))
 
-    def _as_tool(self, module: str) -> Provided | None:
+    def as_tool(self, module: str) -> Provided | None:
+        """What the images of Python carry beside what is declared."""
         tool = _TOOLS.get(module.partition(".")[0])
         if tool is None:
             return None
@@ -209,16 +243,15 @@ class Environment:
         if not self.providers.is_namespace(module):
             return None
         below = module + "."
-        return self._best(
+        return self.best(
             name
             for name in self.chains
             if any(each.startswith(below) for each in self.providers.modules_of(name) or ())
         )
 
     def _doubt(self, module: str) -> NotKnown | None:
-        candidates = self.providers.providers_of(module)
-        for reason, unknown in self._doubts(module, candidates):
-            return NotKnown(reason, unknown, candidates)
+        for reason, unknown in self._doubts(module, self.providers.providers_of(module)):
+            return NotKnown(reason, unknown, self.candidates(module))
         return None
 
     def _doubts(self, module: str, candidates: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

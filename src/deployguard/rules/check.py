@@ -12,9 +12,10 @@ from deployguard.model.problem import ProblemKind
 from deployguard.model.report import Report, ServiceReport
 from deployguard.model.service import Project, Service
 from deployguard.rules.baseline import Baseline
-from deployguard.rules.gathering import Gathering
+from deployguard.rules.gathering import Gathering, Resolving
 from deployguard.rules.memory import Memory, Remembered, Verdict
 from deployguard.rules.registry import REPOSITORY_RULES, SERVICE_RULES, rule_infos
+from deployguard.rules.requirements import untold
 from deployguard.rules.rule import RepositoryFacts, ServiceFacts
 from deployguard.rules.suppression import Scope, suppress
 from deployguard.source.tree import SourceTree
@@ -25,7 +26,8 @@ class Request:
     """What to check: the named services (all when empty) of a kind (any when empty), with the rules of these codes.
 
     Of these services only those `within` are judged, where it is given: what a change touches. With a `memory`, a service
-    whose last verdict looked at nothing that has changed since is not judged again.
+    whose last verdict looked at nothing that has changed since is not judged again. `resolving` asks what their requirement
+    sets resolve to; None takes what former runs found.
     """
 
     names: tuple[str, ...] = ()
@@ -34,6 +36,7 @@ class Request:
     within: frozenset[str] | None = None
     memory: Memory | None = None
     kind: str = ""
+    resolving: Resolving | None = None
 
     @property
     def whole(self) -> bool:
@@ -60,9 +63,11 @@ def check(
     if request.codes.isdisjoint(rule.code for rule in SERVICE_RULES):
         services = ()
     gathering = Gathering(tree, project)
-    last = request.memory.recall() if request.memory else None
+    last = request.memory.recall() if request.memory and request.resolving is None else None
     verdicts = {name: one for name, one in last.verdicts.items() if one.seen.holds_in(tree)} if last else {}
     gathering.preload([service for service in services if service.name not in verdicts])
+    if request.resolving is not None:
+        gathering.resolve(services, request.resolving)
     for service in services:
         if service.name not in verdicts:
             progress(service.name)
@@ -70,7 +75,7 @@ def check(
     repository = _repository_findings(tree, project, request) if request.repository else ()
     found = Report(tree.kind, tree.sha, tuple(verdicts[one.name].report for one in services), repository)
     report = _suppressed(gathering, request, baseline, found)
-    if request.memory:
+    if request.memory and request.resolving is None:
         infos = {finding.code: rule_infos()[finding.code] for _, finding in report.found()}
         request.memory.keep(
             Remembered(tree.digest, report, infos, {one.name: verdicts[one.name] for one in services})
@@ -141,6 +146,7 @@ def _unknown(facts: ServiceFacts) -> tuple[str, ...]:
         for problem in facts.artifact.problems
         if problem.kind is ProblemKind.MISSING_BLOB
     ]
+    reasons += untold(facts.outcome)
     unclear = {problem.subject: problem for problem in facts.tree.problems}
     reasons += [
         f"{path}: {unclear[path].kind}: {unclear[path].detail}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from deployguard.artifact.assemble import artifact_of
@@ -15,22 +15,35 @@ from deployguard.requirements.declared import DeclaredSet
 from deployguard.requirements.providers import ProviderMap
 from deployguard.requirements.provides import Environment
 from deployguard.requirements.read import declared
+from deployguard.requirements.resolving.files import InstalledFiles
+from deployguard.requirements.resolving.requirement_set import RequirementSet, requirement_set
+from deployguard.requirements.resolving.resolution import Outcome, Resolution, Unresolved
+from deployguard.requirements.resolving.store import Store, stored
 from deployguard.rules.outside import Installed
 from deployguard.rules.rule import ServiceFacts
 from deployguard.source.trace import TracedTree
 from deployguard.source.tree import SourceTree
 
+Resolving = Callable[[Sequence[RequirementSet]], Mapping[str, Outcome]]
+
 
 class Gathering:
-    """Gathers on demand, and keeps what it gathered."""
+    """Gathers on demand, and keeps what it gathered.
 
-    def __init__(self, tree: SourceTree, project: Project) -> None:
+    What requirement sets resolved to is taken from the store, unless `resolve` asks anew.
+    """
+
+    def __init__(self, tree: SourceTree, project: Project, store: Store | None = None) -> None:
         self.tree = tree
         self.project = project
         self.library = Library(tree)
         self.trees = {service.name: TracedTree.of(tree) for service in project.services}
         self.artifact = cache(self._artifact)
         self.declared = cache(self._declared)
+        self.store = store or Store()
+        self.outcomes: Mapping[str, Outcome] = {}
+        self.asked = cache(self._asked)
+        self.files = cache(self._files)
 
     def preload(self, services: Sequence[Service]) -> None:
         """Read the Python files of all artifacts at once."""
@@ -41,10 +54,23 @@ class Gathering:
             if path.endswith(".py")
         )
 
+    def resolve(self, services: Sequence[Service], resolving: Resolving) -> None:
+        """Resolve what the services install, each distinct set once."""
+        sets = (self.asked(service.name) for service in services)
+        self.outcomes = resolving([each for each in sets if each is not None])
+
     def facts(self, service: Service) -> ServiceFacts:
         artifact = self.artifact(service.name)
         declared_set = self.declared(service.name)
-        installed = Installed(Environment(declared_set, ProviderMap.load(), artifact.runtime))
+        environment = Environment(
+            declared_set,
+            ProviderMap.load(),
+            artifact.runtime,
+            self.store,
+            self.files(service.name),
+            self.elsewhere,
+        )
+        installed = Installed(environment)
         source = service.source or service.context
         merged = with_installed_projects(artifact, declared_set.local_roots)
         tree = self.trees[service.name]
@@ -59,7 +85,21 @@ class Gathering:
             declared_set,
             installed,
             self.siblings,
+            self.outcome(service.name),
         )
+
+    def outcome(self, name: str) -> Outcome | None:
+        """Return what this run, else any former one, found for the very same requirement set."""
+        asked = self.asked(name)
+        if asked is None:
+            return None
+        return self.outcomes.get(asked.key) or stored(self.store, asked.key)
+
+    def elsewhere(self, module: str) -> tuple[str, ...]:
+        """Return the distributions that hold a module where other services are installed."""
+        views = (self.files(service.name) for service in self.project.services)
+        found = (view.having(module) for view in views if view and not view.is_namespace(module))
+        return tuple(dict.fromkeys(name for names in found for name in names))
 
     def siblings(self) -> tuple[DeclaredSet, ...]:
         return tuple(self.declared(service.name) for service in self.project.services)
@@ -69,6 +109,17 @@ class Gathering:
 
     def _declared(self, name: str) -> DeclaredSet:
         return declared(self.trees[name], self.artifact(name))
+
+    def _asked(self, name: str) -> RequirementSet | None:
+        """Return the question to the resolver; None where nothing is declared."""
+        asked = requirement_set(self.trees[name], self.artifact(name), self.declared(name))
+        return asked if asked.lines else None
+
+    def _files(self, name: str) -> InstalledFiles | None:
+        outcome, asked = self.outcome(name), self.asked(name)
+        if asked is not None and isinstance(outcome, Unresolved):
+            outcome = stored(self.store, asked.key)
+        return InstalledFiles(outcome, self.store) if isinstance(outcome, Resolution) else None
 
     def _service(self, name: str) -> Service:
         return next(service for service in self.project.services if service.name == name)

@@ -25,7 +25,7 @@ class Installed:
 
     def asked(self, module: str, names: tuple[str, ...]) -> tuple[str, ...]:
         """A namespace such as `google.cloud` has to hold each name; a package answers for its own."""
-        if names and names != ("*",) and self.providers.is_namespace(module):
+        if names and names != ("*",) and self.environment.is_namespace(module):
             return tuple(f"{module}.{name}" for name in names)
         return (module,)
 
@@ -39,4 +39,7 @@ class Installed:
                 return False
 
     def knows(self, module: str) -> bool:
+        files = self.environment.files
+        if files is not None and files.having(module, self.providers.providers_of(module)):
+            return True
         return bool(self.providers.providers_of(module)) or self.providers.is_namespace(module)

@@ -10,6 +10,7 @@ from deployguard.model.finding import Finding, Fix, Severity
 from deployguard.model.problem import ProblemKind
 from deployguard.requirements.fix import file_to_edit, line_to_add
 from deployguard.requirements.provides import NotKnown, Provided, Undeclared
+from deployguard.requirements.resolving.resolution import Outcome, Resolution, Unresolved
 from deployguard.rules.rule import ServiceFacts
 
 _WHEN = {
@@ -77,6 +78,17 @@ def is_missing_a_list(facts: ServiceFacts) -> bool:
     return any(
         one.kind is ProblemKind.MISSING_PATH and one.subject.endswith((".txt", ".toml")) for one in problems
     )
+
+
+def untold(outcome: Outcome | None) -> list[str]:
+    """Return what a resolver could not tell of a service: then nothing of it counts as proven."""
+    match outcome:
+        case Unresolved(reason=reason):
+            return [f"its requirements could not be resolved: {reason}"]
+        case Resolution(unreachable=reasons):
+            return [f"the files of a requirement could not be read: {reason}" for reason in reasons]
+        case _:
+            return []
 
 
 def _finding(facts: ServiceFacts, code: str, subject: str, use: Use) -> Finding:

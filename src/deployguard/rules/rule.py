@@ -10,6 +10,7 @@ from deployguard.model.artifact import Artifact
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.service import Project, Service
 from deployguard.requirements.declared import DeclaredSet
+from deployguard.requirements.resolving.resolution import Outcome
 from deployguard.rules.outside import Installed
 from deployguard.source.tree import SourceTree
 
@@ -24,7 +25,7 @@ class RepositoryFacts:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFacts:
-    """What a rule over one service may look at."""
+    """What a rule over one service may look at. `outcome` is None where its requirement set was never resolved."""
 
     tree: SourceTree
     project: Project
@@ -35,6 +36,7 @@ class ServiceFacts:
     declared: DeclaredSet
     installed: Installed
     siblings: Callable[[], Sequence[DeclaredSet]]
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
