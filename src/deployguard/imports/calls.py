@@ -49,11 +49,26 @@ def imported_by(call: ast.Call) -> tuple[str, int] | None:
 
 
 def named_by_string(call: ast.Call) -> tuple[str, ...]:
-    """Return the names that `getattr(x, "name")` and its kin mention."""
+    """Return the names that `getattr(x, "name")` and its kin mention; `on_*` for `getattr(x, f"on_{kind}")`."""
     if name_of(call) not in _NAMED_BY_STRING:
         return ()
     literals = (_literal(argument) for argument in call.args)
-    return tuple(text for text in literals if text and text.isidentifier())
+    begun = (_beginning(argument) for argument in call.args[1:])
+    return (
+        *(text for text in literals if text and text.isidentifier()),
+        *(f"{text}*" for text in begun if len(text) > 1 and text.isidentifier()),
+    )
+
+
+def _beginning(node: ast.expr) -> str:
+    """Return what a text that is put together begins with."""
+    match node:
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return text
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Add() | ast.Mod()):
+            return text.partition("%")[0]
+        case _:
+            return ""
 
 
 def edit_by(call: ast.Call, names: Names) -> PathEdit | None:

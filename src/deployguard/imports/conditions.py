@@ -58,7 +58,7 @@ def _term_holds(term: Term, runtime: Runtime, runs_main: bool) -> bool | None:
     if term.kind == "version":
         wanted = tuple(int(part) for part in term.value.split("."))
         return _ordered((runtime.major, runtime.minor)[: len(wanted)], term.operator, wanted[:2])
-    return None
+    return {"asked": False, "listed": True}.get(term.kind)
 
 
 def _ordered(left: tuple[int, ...], operator: str, right: tuple[int, ...]) -> bool:

@@ -14,7 +14,9 @@ class Term(NamedTuple):
     """One condition that must hold for a statement to run.
 
     `kind` is `main` (runs under `__name__ == "__main__"`; `operator` is `==` or `!=`), `version`
-    (`sys.version_info operator value`, `value` like `3.9`), or `unknown` (cannot be computed).
+    (`sys.version_info operator value`, `value` like `3.9`), `asked` (somebody imports the name `value` from this module,
+    whose `__getattr__` makes it), `listed` (a text in a table of modules, if it is one), or `unknown` (cannot be
+    computed).
     """
 
     kind: str

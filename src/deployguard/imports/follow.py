@@ -5,13 +5,16 @@ from __future__ import annotations
 from deployguard.imports.closure import Edge, Graph, Lack, Module, Outside, OutsideUse, Reading
 from deployguard.imports.conditions import holds
 from deployguard.imports.data import artifact_path, repository_path
-from deployguard.imports.facts import ModuleFacts, Site
+from deployguard.imports.elsewhere import FoundElsewhere
+from deployguard.imports.facts import ModuleFacts, Site, Term
 from deployguard.imports.finder import Found
 from deployguard.imports.loading import Loader
 from deployguard.imports.naming import MAIN, absolute_name, prefixes
 from deployguard.model.artifact import Artifact
 from deployguard.model.stdlib import is_stdlib
 from deployguard.source.tree import SourceTree
+
+_LISTED = Term("listed")
 
 
 class _AbsentError(Exception):
@@ -109,7 +112,10 @@ class _Follower:
                 continue
             self.conditional = runs is None
             try:
-                self.import_(module, site)
+                if _LISTED in site.when:
+                    self.listed(module, site)
+                else:
+                    self.import_(module, site)
                 self.worked.update(_handlers(module, site))
             except _AbsentError:
                 self.failed.update(
@@ -154,6 +160,27 @@ class _Follower:
         if not all(found) or not module.present:
             raise _AbsentError
 
+    def listed(self, importer: Module, site: Site) -> None:
+        """Follow a text of a table of modules, where it is a module of the repository or looks like one that was.
+
+        Raises:
+            _AbsentError: as for any import.
+        """
+        dotted = absolute_name(importer, site)
+        if not dotted or is_stdlib(dotted.partition(".")[0], self.artifact.runtime):
+            return
+        package = dotted.rpartition(".")[0]
+        above = self.finder.find(package) if package else None
+        if above is not None and not above.folders:
+            self.import_(importer, site._replace(module=package, level=0))
+        elif self.finder.find(dotted) is not None or self.lies_elsewhere(dotted):
+            self.import_(importer, site._replace(module=dotted, level=0))
+        elif above is not None and above.file is not None and not self.is_outside(dotted):
+            known = self.require(importer, site, package)
+            if not self.loader.defines(known, dotted.rpartition(".")[2]):
+                self.conditional = True
+                self.require(importer, site, dotted)
+
     def is_outside(self, dotted: str) -> bool:
         """Tell what a distribution or the standard library provides from what is the repository's own."""
         top = dotted.partition(".")[0]
@@ -174,14 +201,24 @@ class _Follower:
         """Tell whether a module that the artifact lacks is the repository's, and no distribution's."""
         if self.outside.provides(dotted):
             return False
+        first, found = self.find_from_the_top(dotted)
+        if self.outside.knows(dotted):
+            return "." in dotted and found is not None and found.path is not None
+        return first is not None and (first.path is not None or found is not None)
+
+    def lies_elsewhere(self, dotted: str) -> bool:
+        """Tell whether the repository has this very module, and no distribution does."""
+        _, found = self.find_from_the_top(dotted)
+        return found is not None and found.path is not None and not self.outside.knows(dotted)
+
+    def find_from_the_top(self, dotted: str) -> tuple[FoundElsewhere | None, FoundElsewhere | None]:
+        """Look in the repository for the first part of a name, and for all of it."""
         elsewhere = self.loader.elsewhere
         folders = elsewhere.top_folders(self.finder.roots)
         first = found = elsewhere.find(dotted.partition(".")[0], folders)
         for name in dotted.split(".")[1:]:
             found = elsewhere.find(name, found.folders) if found else None
-        if self.outside.knows(dotted):
-            return "." in dotted and found is not None and found.path is not None
-        return first is not None and (first.path is not None or found is not None)
+        return first, found
 
     def use_outside(self, importer: Module, site: Site, dotted: str) -> None:
         if is_stdlib(dotted.partition(".")[0], self.artifact.runtime):
@@ -260,7 +297,7 @@ class _Follower:
         if module.file is None and module.present and self.lacks_its_init(importer, site, module):
             return False
         if name == "*" or defined:
-            return True
+            return name == "*" or self.loads_when_asked(importer, site, module, name)
         try:
             if module.is_package and self.loader.find_elsewhere(dotted):
                 self.left_behind(importer, site, dotted)
@@ -270,6 +307,20 @@ class _Follower:
         if module.present:
             self.lack(Lack("name", importer.name, site, module.name, name))
         return False
+
+    def loads_when_asked(self, importer: Module, site: Site, module: Module, name: str) -> bool:
+        """Follow what a module's `__getattr__` imports to make a name (PEP 562)."""
+        facts = module.facts
+        if facts is None or not facts.open or name in facts.defined:
+            return True
+        try:
+            for made in facts.sites:
+                if Term("asked", "==", name) in made.when:
+                    dotted = absolute_name(module, made)
+                    self.import_(importer, site._replace(module=dotted or "", level=0, names=made.names))
+        except _AbsentError:
+            return False
+        return True
 
     def binds_a_submodule(self, importer: Module, module: Module, dotted: str) -> bool:
         if importer.name != module.name or not module.is_package:

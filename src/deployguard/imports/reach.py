@@ -36,6 +36,7 @@ class _Reacher:
         self.registered = _called_by_others(graph.modules)
         self.units: set[tuple[str, int]] = set()
         self.names: set[str] = set()
+        self.beginnings: tuple[str, ...] = ()
         self.bearing: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self.waiting: deque[tuple[str, int]] = deque()
         if graph.entry is not None:
@@ -84,7 +85,7 @@ class _Reacher:
             else:
                 bearer = self.bearer(name, unit)
                 self.bearing[bearer].append((name, number))
-                if bearer in self.names:
+                if bearer in self.names or bearer.startswith(self.beginnings):
                     self.reach((name, number))
 
     def references(self, name: str) -> References:
@@ -103,8 +104,17 @@ class _Reacher:
         for name in names:
             if name not in self.names:
                 self.names.add(name)
-                for unit in self.bearing.get(name, ()):
+                for unit in self.borne_by(name):
                     self.reach(unit)
+
+    def borne_by(self, name: str) -> list[tuple[str, int]]:
+        """Return what a mention reaches; `on_*` is a name that is put together, and reaches all that begin so."""
+        if not name.endswith("*"):
+            return self.bearing.get(name, [])
+        self.beginnings += (name[:-1],)
+        return [
+            unit for known, units in self.bearing.items() if known.startswith(name[:-1]) for unit in units
+        ]
 
 
 def _targets(edges: Iterable[Edge]) -> dict[tuple[str, int], list[str]]:

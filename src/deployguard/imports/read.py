@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from deployguard.imports.by_text import with_texts
 from deployguard.imports.calls import edit_by, imported_by, name_of, named_by_string, uses_of
 from deployguard.imports.cli_calls import runs_cli
 from deployguard.imports.conditions import terms_of
@@ -35,6 +36,7 @@ _NOT_REGISTERING = {
 }  # fmt: skip
 _OPENERS = {"exec", "globals", "vars", "locals"}
 
+_BY_TEXT = re.compile(rb"^(?:async )?def __getattr__|import_module|__import__", re.MULTILINE)
 _PROGRAMS = re.compile(rb"\b(?:gcloud|gsutil|bq)\b")
 
 # Without any of these words, no call in the file imports, edits sys.path, opens a computed path, or binds names.
@@ -79,7 +81,8 @@ def read_module(content: bytes) -> ModuleFacts | Fault:
             tree = ast.parse(content)
             compile(tree, "<file>", "exec", dont_inherit=True)
             programs = runs_cli(tree) if _PROGRAMS.search(content) else ()
-            return _Reader(deep=bool(_TELLING.search(content))).read(tree)._replace(programs=programs)
+            facts = _Reader(deep=bool(_TELLING.search(content))).read(tree)._replace(programs=programs)
+            return with_texts(tree, facts) if _BY_TEXT.search(content) else facts
     except SyntaxError as error:
         return Fault(error.msg or "invalid syntax", error.lineno or 0)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
