@@ -3,7 +3,8 @@
 ## What it does
 
 Reports a symbolic link in the artifact of a service whose target does not exist in the same source tree. A target that
-this very change renames or deletes counts, as does one that was never committed.
+this very change renames or deletes counts, as does one that was never committed. In an image, where such a link hurts
+nobody by itself, only what the service imports or reads counts.
 
 ## Why it is bad
 
@@ -24,12 +25,13 @@ from collections.abc import Iterable
 
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.problem import ProblemKind
+from deployguard.rules.places import is_in_the_way
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     for problem in facts.artifact.problems:
-        if problem.kind is ProblemKind.DANGLING_LINK:
+        if problem.kind is ProblemKind.DANGLING_LINK and is_in_the_way(facts, problem.subject):
             yield Finding(
                 "DG102",
                 Severity.ERROR,

@@ -24,6 +24,7 @@ from collections.abc import Iterable
 
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.problem import ProblemKind
+from deployguard.rules.places import is_in_the_way
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 _SAYS = {
@@ -36,7 +37,7 @@ _SAYS = {
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     for problem in facts.artifact.problems:
-        if problem.kind in _SAYS:
+        if problem.kind in _SAYS and is_in_the_way(facts, problem.subject):
             yield Finding(
                 "DG108",
                 Severity.ERROR,

@@ -3,7 +3,8 @@ r"""# DG112: syntax-for-runtime
 ## What it does
 
 Reads every packaged Python file with the grammar of the service's runtime, and reports those it rejects, also where no
-code imports them. In an image, a file that nothing imports is a warning.
+code imports them. In an image, a file that nothing imports is a warning, and only beside the Dockerfile: what another
+service keeps elsewhere in the repository is that service's own.
 
 ## Why it is bad
 
@@ -28,10 +29,12 @@ from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     running = {module.file for module in facts.closure.graph.modules.values()}
+    builds = facts.service.kind == "function"
+    folder = facts.service.source or facts.service.dockerfile.rpartition("/")[0]
+    own = f"{folder}/" if folder else ""
     for path, file in facts.artifact.files.items():
         fault = facts.reading.fault(file.blob, facts.artifact.runtime) if path.endswith(".py") else None
-        if fault is not None:
-            builds = facts.service.kind == "function"
+        if fault is not None and (builds or path in running or file.place.startswith(own)):
             yield Finding(
                 "DG112",
                 Severity.ERROR if builds or path in running else Severity.WARNING,

@@ -61,5 +61,17 @@ def untracked_path(facts: ServiceFacts, wanted: str, found_at: str) -> str | Non
     return None
 
 
+def is_in_the_way(facts: ServiceFacts, place: str) -> bool:
+    """Tell whether a link that leads nowhere matters: in an image, only where something needed should come by it."""
+    if facts.service.kind == "function":
+        return True
+    wanted = [missing.lack.wanted_at for missing in facts.closure.missing]
+    wanted += [need.wanted_at for need in facts.closure.data]
+    unfound = (needed.module.replace(".", "/") for needed in facts.closure.needed)
+    return any(f"{place_of(facts, path)}/".startswith(f"{place}/") for path in wanted if path) or any(
+        f"/{place}".endswith(f"/{path}.py") for path in unfound
+    )
+
+
 def _included(service: Service, wanted: str) -> str:
     return next((one.source for one in service.include if f"{wanted}/".startswith(f"{one.to}/")), "")

@@ -51,9 +51,7 @@ def flatten(image: ImageFiles) -> Flat:
             unknowns.append(Unknown("files", Place(node.place), f"link to {node.target} of the base image"))
         else:
             kind = ProblemKind.LINK_ABSOLUTE if node.target.startswith("/") else ProblemKind.DANGLING_LINK
-            problems.append(
-                _problem(kind, node, f"link to {node.target}, which is not in the image (/{real})")
-            )
+            problems.append(_problem(kind, node, f"/{real} of the image"))
     return Flat(files, tuple(problems), tuple(unknowns))
 
 
