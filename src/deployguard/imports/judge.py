@@ -169,7 +169,7 @@ class _Judge:
             spot = self.spot(module, use.unit, use.guarded, conditional)
             if use.use == "mention" and spot.strength is Strength.MODULE:
                 spot = spot._replace(strength=Strength.CONDITIONAL)
-            if at or spot.strength is Strength.MODULE:
+            if at or spot.strength in {Strength.MODULE, Strength.LAZY}:
                 place = Place(module.origin, use.line)
                 found.append(DataNeed(wanted, at, place, self.through(reach, spot, reach.chain), module.name))
         return _strongest(found, lambda item: (item.wanted_at, item.found_at))

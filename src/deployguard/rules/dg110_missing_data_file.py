@@ -36,20 +36,29 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     for need in facts.closure.data:
         untracked = untracked_path(facts, need.wanted_at, need.found_at)
         if untracked is None and need.wanted_at not in facts.artifact.ignored:
-            yield _finding(facts, need)
+            subject = _subject(facts, need)
+            if need.found_at or all(problem.subject != subject for problem in facts.artifact.problems):
+                yield _finding(facts, need, subject)
 
 
-def _finding(facts: ServiceFacts, need: DataNeed) -> Finding:
-    subject = (
-        place_of(facts, need.wanted_at)
-        if need.wanted_at and facts.service.kind == "function"
-        else need.found_at
-    )
+def _subject(facts: ServiceFacts, need: DataNeed) -> str:
+    if need.wanted_at and (facts.service.kind == "function" or not need.found_at):
+        return place_of(facts, need.wanted_at)
+    return need.found_at
+
+
+def _severity(facts: ServiceFacts, need: DataNeed) -> Severity:
+    """What no repository has, a build step or the running service may still make; not in a function's folder."""
+    made_later = not need.found_at and need.reach.lazy and facts.service.kind == "run"
+    return Severity.ERROR if need.reach.certain and not made_later else Severity.WARNING
+
+
+def _finding(facts: ServiceFacts, need: DataNeed, subject: str) -> Finding:
     advice, fix = fix_for(facts, need.wanted_at, need.found_at) if need.wanted_at else (_OUTSIDE, None)
     where = f"the repository has {need.found_at}" if need.found_at else "nor is it in the repository"
     return Finding(
         "DG110",
-        Severity.ERROR if need.reach.certain else Severity.WARNING,
+        _severity(facts, need),
         subject or need.wanted_at,
         need.place.path,
         need.place.line,
