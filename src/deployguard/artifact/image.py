@@ -79,7 +79,13 @@ def _assembled(tree: SourceTree, service: Service, state: Replay, blob: str) -> 
 
 def _ground(tree: SourceTree, files: Mapping[str, ArtifactFile], final: Stage, place: Place) -> Ground:
     command = final.cmd if final.entrypoint is None else final.entrypoint
-    return Ground(files, _reader(tree, files), command.place if command else place, _scripts(tree, final))
+    return Ground(
+        files,
+        _reader(tree, files),
+        command.place if command else place,
+        _scripts(tree, final),
+        frozenset(final.made),
+    )
 
 
 def _reader(tree: SourceTree, files: Mapping[str, ArtifactFile]) -> Callable[[str], str | None]:

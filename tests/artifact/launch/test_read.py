@@ -224,7 +224,7 @@ def test_a_python_script_started_by_its_first_line() -> None:
     "lines",
     [
         "",
-        'CMD ["/app/missing.sh"]',
+        'CMD ["/opt/missing.sh"]',
         "CMD $WHAT",
         "CMD python -c 'import x'",
         "CMD nginx -g x",

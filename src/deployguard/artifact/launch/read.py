@@ -47,7 +47,7 @@ def _step(start: Start, ground: Ground) -> Start | Launch | Unread:
         return _python(start, ground)
     if (followed := _own_script(start, ground)) is not None:
         return followed
-    return _program(name, start, ground) or _unknown(start)
+    return _program(name, start, ground) or _absent(start, ground) or _unknown(start)
 
 
 def _own_script(start: Start, ground: Ground) -> Start | Unread | None:
@@ -70,6 +70,16 @@ def _program(name: str, start: Start, ground: Ground) -> Launch | Unread | None:
         module, attribute = application(target, "")
         return launched(ground, start, Launch(name, (), module=module, target=attribute or None))
     return None
+
+
+def _absent(start: Start, ground: Ground) -> Launch | None:
+    """Launch a file that should lie among those of the repository, and that neither it nor the build has."""
+    path = absolute(start.words[0], start.cwd)
+    if "/" not in start.words[0] or "$" in path or path in ground.made:
+        return None
+    folder = parent(path)
+    beside = any(parent(file) == folder for file in ground.files)
+    return launched(ground, start, Launch("the start command", (), file=path)) if beside else None
 
 
 def _unknown(start: Start) -> Unread:

@@ -15,13 +15,14 @@ class Ground:
     """The artifact under the command.
 
     `files` are its paths; `read` gives the text of one, None when it cannot be read. `scripts` are commands that
-    installed projects define, as `module:attribute`. `place` is where the command stands.
+    installed projects define, as `module:attribute`. `place` is where the command stands; `made` are paths that the build itself writes.
     """
 
     files: Mapping[str, object]
     read: Callable[[str], str | None]
     place: Place
     scripts: Mapping[str, str] = field(default_factory=dict)
+    made: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
