@@ -218,13 +218,18 @@ class Environment:
         return self.best(self.providers.providers_of(module))
 
     def _by_name(self, module: str) -> Provided | None:
-        """A distribution that the map does not know provides what it is named after."""
+        """A distribution that the map does not know provides what it is named after, unless others are known to."""
         wanted = [
             part for part in prefixes(module) if not self.providers.is_namespace(part) or part == module
         ]
         exact = (name for part in wanted for name in self._strange if named_after(name, part))
         found = self.best(exact)
-        if found or self.providers.providers_of(module):
+        owners = self.providers.providers_of(module)
+        if isinstance(found, Declared) and owners and found.distribution not in self._local:
+            return NotKnown(
+                f"whether {found.distribution} has {module} is not in the map", (found.distribution,), owners
+            )
+        if found or owners:
             return found
         return self.best(name for name in self._strange if begins_with(name, module))
 
