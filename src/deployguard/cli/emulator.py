@@ -1,0 +1,62 @@
+"""`deployguard emulator`: the local Google Cloud, in the foreground."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the verb."""
+    parser.add_argument(
+        "--port", type=int, default=8085, help="loopback port; 0 takes a free one (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=Path(".deployguard-emulator"),
+        metavar="DIR",
+        help="where it keeps what it knows (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--project",
+        default="demo-project",
+        help="project named in the printed environment (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--print-env",
+        type=Path,
+        metavar="FILE",
+        help="also write the environment to FILE, for a shell to source",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; every process that was started ends with it."""
+    from deployguard.emulator.pointing import environment
+    from deployguard.emulator.server import Emulator
+
+    try:
+        emulator = Emulator(arguments.state, arguments.port)
+    except OSError as problem:
+        print(
+            f"deployguard: cannot listen on 127.0.0.1:{arguments.port}: {problem.strerror}; --port 0 takes a free port",
+            file=sys.stderr,
+        )
+        return 2
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopped.set())
+    emulator.start()
+    lines = "".join(
+        f"export {name}={value}\n" for name, value in environment(emulator.address, arguments.project).items()
+    )
+    if arguments.print_env:
+        arguments.print_env.write_text(lines, encoding="utf-8")
+    print(lines, end="", flush=True)
+    stopped.wait()
+    emulator.stop()
+    return 0

@@ -1,0 +1,111 @@
+"""The REST face of every method, from the templates that the stock clients carry."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+from google.protobuf import json_format
+
+from deployguard.emulator.dispatch import Dispatch
+from deployguard.emulator.refusal import Refusal, invalid
+from deployguard.emulator.stock import HttpRule, Method
+
+# cloud.google.com/apis/docs/system-parameters
+_SYSTEM = re.compile(
+    r"\$?(alt|prettyPrint|fields|key|quotaUser|access_token|callback|userIp|upload_protocol|uploadType|xgafv|oauth_token)$|\$\.xgafv$|\$(.*)$"
+)
+_VARIABLE = re.compile(r"\{([\w.]+)(?:=([^}]*))?\}")
+
+
+class _Route(NamedTuple):
+    pattern: re.Pattern[str]
+    fields: tuple[str, ...]
+    rule: HttpRule
+    method: Method
+
+
+class Rest:
+    """Finds the method of a path and answers in JSON."""
+
+    def __init__(self, methods: Iterable[Method], dispatch: Dispatch) -> None:
+        self._routes = [_route(rule, method) for method in methods for rule in method.http]
+        self._dispatch = dispatch
+
+    def answer(self, verb: str, path: str, query: str, body: bytes) -> bytes | None:
+        """Return the JSON answer, or None when no method has this path; raises Refusal or Dropped."""
+        for route in self._routes:
+            if route.rule.verb == verb and (match := route.pattern.fullmatch(path)):
+                request = _request(route, match.groups(), query, body)
+                response = self._dispatch.call(route.method, request)
+                ints = "enum-encoding=int" in query
+                text: str = json_format.MessageToJson(response, use_integers_for_enums=ints, indent=None)
+                return text.encode()
+        return None
+
+
+def _route(rule: HttpRule, method: Method) -> _Route:
+    pattern, at, fields = "", 0, []
+    for variable in _VARIABLE.finditer(rule.template):
+        pattern += re.escape(rule.template[at : variable.start()])
+        inner = re.escape(variable[2] or "*").replace(r"\*\*", ".+").replace(r"\*", "[^/:]+")
+        pattern, at = f"{pattern}({inner})", variable.end()
+        fields.append(variable[1])
+    return _Route(re.compile(pattern + re.escape(rule.template[at:])), tuple(fields), rule, method)
+
+
+def _request(route: _Route, values: Iterable[str], query: str, body: bytes) -> Any:
+    given: dict[str, Any] = {}
+    if route.rule.body:
+        content = _json(body)
+        given = content if route.rule.body == "*" else {route.rule.body: content}
+    lists = _repeated(route.method.request)
+    for key, value in parse_qsl(query, keep_blank_values=True):
+        if not _SYSTEM.match(key):
+            _place(given, key, value, many=key in lists)
+    for field, value in zip(route.fields, values, strict=True):
+        _place(given, field, unquote(value), many=False)
+    try:
+        return json_format.ParseDict(given, route.method.request())
+    except json_format.ParseError as problem:
+        raise invalid(f"Invalid JSON payload received. {problem}") from problem
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body or b"{}")
+    except ValueError as problem:
+        raise invalid(f"Invalid JSON payload received. {problem}") from problem
+    if not isinstance(content, dict):
+        raise invalid("Invalid JSON payload received. Expected an object.")
+    return content
+
+
+def _repeated(request: Any) -> set[str]:
+    return {
+        name
+        for field in request.DESCRIPTOR.fields
+        if field.is_repeated
+        for name in (field.name, field.json_name)
+    }
+
+
+def _place(given: dict[str, Any], key: str, value: str, *, many: bool) -> None:
+    *way, last = key.split(".")
+    at: Any = given
+    for step in way:
+        at = at.setdefault(step, {})
+        if not isinstance(at, dict):
+            raise Refusal("INVALID_ARGUMENT", f"'{key}' does not fit the body")
+    if many:
+        at.setdefault(last, []).append(value)
+    else:
+        at[last] = value
+
+
+def query_of(text: str) -> Mapping[str, str]:
+    """Return the last value of each query parameter."""
+    return dict(parse_qsl(text, keep_blank_values=True))

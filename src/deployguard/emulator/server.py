@@ -1,0 +1,99 @@
+"""The local cloud, put together: one store, one set of method classes, HTTP and gRPC on one port."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from google.cloud.functions_v2.services.function_service import transports as functions_transports
+from google.cloud.functions_v2.services.function_service.transports.rest_base import (
+    _BaseFunctionServiceRestTransport,
+)
+from google.cloud.run_v2.services.revisions import transports as revisions_transports
+from google.cloud.run_v2.services.revisions.transports.rest_base import _BaseRevisionsRestTransport
+from google.cloud.run_v2.services.services import transports as services_transports
+from google.cloud.run_v2.services.services.transports.rest_base import _BaseServicesRestTransport
+
+from deployguard.emulator import admin, proxy
+from deployguard.emulator.cloud import Cloud
+from deployguard.emulator.dispatch import Dispatch
+from deployguard.emulator.faults import Faults
+from deployguard.emulator.functions import Functions
+from deployguard.emulator.http import Front, Request, Response, refused
+from deployguard.emulator.images import Images
+from deployguard.emulator.instances import Instances
+from deployguard.emulator.log import Log
+from deployguard.emulator.operations import Operations
+from deployguard.emulator.operations_service import OperationsService
+from deployguard.emulator.publish import Publisher
+from deployguard.emulator.reconcile import Reconciler
+from deployguard.emulator.refusal import Refusal
+from deployguard.emulator.rest import Rest
+from deployguard.emulator.rpc import grpc_server
+from deployguard.emulator.run import Revisions, Services
+from deployguard.emulator.stock import Method, methods
+from deployguard.emulator.store import Store
+
+
+class Emulator:
+    """One running local cloud."""
+
+    def __init__(self, state: Path, port: int = 0) -> None:
+        self._front = Front(port)
+        store, faults = Store(state), Faults()
+        log, images = Log(store), Images(store)
+        instances = Instances(store, images, log, faults)
+        self._cloud = Cloud(
+            store, faults, Operations(store, faults), log, images, instances, self._front.address
+        )
+        reconciler = Reconciler(store, images, instances, self.address)
+        reconciler.move_house()
+        every = _methods(self._cloud, reconciler)
+        dispatch = Dispatch(faults)
+        self._rest = Rest(every, dispatch)
+        self._proxy = proxy.Proxy(self._cloud)
+        self._admin = admin.Admin(self._cloud, Publisher(store, self._proxy))
+        self._grpc, self._front.grpc_port = grpc_server(every, dispatch)
+        self._front.answer = self._answer
+
+    @property
+    def address(self) -> str:
+        """The HTTP address, such as `http://127.0.0.1:8085`; gRPC speaks on the same port."""
+        return self._front.address
+
+    def start(self) -> None:
+        """Serve in the background, and take up what an earlier process left unfinished."""
+        self._front.ready.set()
+        threading.Thread(target=self._front.serve_forever, daemon=True, name="http").start()
+        self._cloud.operations.resume()
+
+    def stop(self) -> None:
+        """Stop serving, and every process that was started."""
+        self._front.shutdown()
+        self._front.server_close()
+        self._grpc.stop(None)
+        self._cloud.operations.stop()
+        self._cloud.instances.stop()
+        self._cloud.store.close()
+
+    def _answer(self, request: Request) -> Response:
+        if request.verb == "CONNECT":
+            return refused(Refusal("PERMISSION_DENIED", "the emulator passes nothing on to other hosts"))
+        if request.path.startswith(admin.PREFIX):
+            return self._admin.answer(request)
+        if request.path.startswith("/run/"):
+            return self._proxy.answer(request)
+        found = self._rest.answer(request.verb, request.path, request.query, request.body)
+        if found is None:
+            return refused(Refusal("NOT_FOUND", f"the emulator has no {request.verb} {request.path}"))
+        return Response(200, found, {"Content-Type": "application/json; charset=UTF-8"})
+
+
+def _methods(cloud: Cloud, reconciler: Reconciler) -> list[Method]:
+    services = Services(cloud, reconciler)
+    return [
+        *methods(services_transports.ServicesGrpcTransport, services, "run", _BaseServicesRestTransport),
+        *methods(revisions_transports.RevisionsGrpcTransport, Revisions(cloud, reconciler), "run", _BaseRevisionsRestTransport),
+        *methods(functions_transports.FunctionServiceGrpcTransport, Functions(cloud, services, reconciler), "cloudfunctions", _BaseFunctionServiceRestTransport),
+        *OperationsService(cloud.operations).methods(),
+    ]  # fmt: skip

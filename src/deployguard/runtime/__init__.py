@@ -1,0 +1,1 @@
+"""Building environments and starting what runs in them: what smoke and the emulator share."""
