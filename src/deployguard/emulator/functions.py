@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from google.cloud import functions_v2
+from google.protobuf import empty_pb2
 
 from deployguard.emulator import traffic
 from deployguard.emulator.cloud import Cloud
@@ -33,10 +34,10 @@ _RUNTIMES = ("python310", "python311", "python312", "python313", "python314")
 class Functions:
     """The methods of google.cloud.functions.v2.FunctionService."""
 
-    def __init__(self, cloud: Cloud, services: Services, reconciler: Reconciler) -> None:
+    def __init__(self, cloud: Cloud, services: Services, reconciler: Reconciler, objects: Objects) -> None:
         self._cloud = cloud
         self._store = cloud.store
-        self._objects = Objects(cloud.store)
+        self._objects = objects
         self._policies = Policies(cloud.store, cloud.faults)
         self._builder = FunctionBuilder(cloud, self._objects)
         self._services = FunctionServices(services, reconciler, cloud.store)
@@ -172,7 +173,7 @@ class Functions:
         self._services.remove(function)
         self._store.drop("function", name)
         self._store.drop("policy", name)
-        return function
+        return empty_pb2.Empty()
 
     def _stored(self, name: str) -> Any:
         body = self._store.get("function", name)

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Mapping
 from email.message import Message
 from typing import Any
-from urllib.parse import urlsplit
 
 from google.cloud import functions_v2
 
@@ -17,6 +16,7 @@ from deployguard.emulator.http import Request
 from deployguard.emulator.proxy import Proxy
 from deployguard.emulator.refusal import invalid
 from deployguard.emulator.store import Store
+from deployguard.emulator.traffic import address_of
 
 PUBLISHED = "google.cloud.pubsub.topic.v1.messagePublished"
 
@@ -55,8 +55,8 @@ class Publisher:
             f"{topic.rpartition('/topics/')[0]}/subscriptions/eventarc-{function.name.rpartition('/')[2]}"
         )
         body = json.dumps({"message": message, "subscription": subscription}).encode()
-        parts = urlsplit(function.service_config.uri)
-        response = self._proxy.answer(Request("POST", parts.netloc, f"{parts.path}/", "", headers, body))
+        path = f"{address_of('', function.service_config.service)}/"
+        response = self._proxy.answer(Request("POST", "127.0.0.1", path, "", headers, body))
         return {
             "function": function.name,
             "status": response.status,

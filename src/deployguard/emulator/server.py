@@ -5,33 +5,23 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from google.cloud.functions_v2.services.function_service import transports as functions_transports
-from google.cloud.functions_v2.services.function_service.transports.rest_base import (
-    _BaseFunctionServiceRestTransport,
-)
-from google.cloud.run_v2.services.revisions import transports as revisions_transports
-from google.cloud.run_v2.services.revisions.transports.rest_base import _BaseRevisionsRestTransport
-from google.cloud.run_v2.services.services import transports as services_transports
-from google.cloud.run_v2.services.services.transports.rest_base import _BaseServicesRestTransport
-
 from deployguard.emulator import admin, proxy
+from deployguard.emulator.apis import all_methods
 from deployguard.emulator.cloud import Cloud
 from deployguard.emulator.dispatch import Dispatch
 from deployguard.emulator.faults import Faults
-from deployguard.emulator.functions import Functions
 from deployguard.emulator.http import Front, Request, Response, refused
 from deployguard.emulator.images import Images
 from deployguard.emulator.instances import Instances
 from deployguard.emulator.log import Log
+from deployguard.emulator.objects import Objects
 from deployguard.emulator.operations import Operations
-from deployguard.emulator.operations_service import OperationsService
 from deployguard.emulator.publish import Publisher
 from deployguard.emulator.reconcile import Reconciler
 from deployguard.emulator.refusal import Refusal
 from deployguard.emulator.rest import Rest
 from deployguard.emulator.rpc import grpc_server
-from deployguard.emulator.run import Revisions, Services
-from deployguard.emulator.stock import Method, methods
+from deployguard.emulator.storage import Storage
 from deployguard.emulator.store import Store
 
 
@@ -48,9 +38,11 @@ class Emulator:
         )
         reconciler = Reconciler(store, images, instances, self.address)
         reconciler.move_house()
-        every = _methods(self._cloud, reconciler)
+        objects = Objects(store)
+        every = all_methods(self._cloud, reconciler, objects)
         dispatch = Dispatch(faults)
         self._rest = Rest(every, dispatch)
+        self._storage = Storage(store, faults, objects)
         self._proxy = proxy.Proxy(self._cloud)
         self._admin = admin.Admin(self._cloud, Publisher(store, self._proxy))
         self._grpc, self._front.grpc_port = grpc_server(every, dispatch)
@@ -83,17 +75,9 @@ class Emulator:
             return self._admin.answer(request)
         if request.path.startswith("/run/"):
             return self._proxy.answer(request)
+        if (stored := self._storage.answer(request)) is not None:
+            return stored
         found = self._rest.answer(request.verb, request.path, request.query, request.body)
         if found is None:
             return refused(Refusal("NOT_FOUND", f"the emulator has no {request.verb} {request.path}"))
         return Response(200, found, {"Content-Type": "application/json; charset=UTF-8"})
-
-
-def _methods(cloud: Cloud, reconciler: Reconciler) -> list[Method]:
-    services = Services(cloud, reconciler)
-    return [
-        *methods(services_transports.ServicesGrpcTransport, services, "run", _BaseServicesRestTransport),
-        *methods(revisions_transports.RevisionsGrpcTransport, Revisions(cloud, reconciler), "run", _BaseRevisionsRestTransport),
-        *methods(functions_transports.FunctionServiceGrpcTransport, Functions(cloud, services, reconciler), "cloudfunctions", _BaseFunctionServiceRestTransport),
-        *OperationsService(cloud.operations).methods(),
-    ]  # fmt: skip

@@ -1,0 +1,63 @@
+"""The literal list of APIs: each stock transport, with the class that stands behind it."""
+
+from __future__ import annotations
+
+from google.cloud.functions_v2.services.function_service import transports as functions_transports
+from google.cloud.functions_v2.services.function_service.transports.rest_base import (
+    _BaseFunctionServiceRestTransport,
+)
+from google.cloud.logging_v2.services.logging_service_v2 import transports as logging_transports
+from google.cloud.monitoring_v3.services.alert_policy_service import transports as policy_transports
+from google.cloud.monitoring_v3.services.notification_channel_service import transports as channel_transports
+from google.cloud.run_v2.services.revisions import transports as revisions_transports
+from google.cloud.run_v2.services.revisions.transports.rest_base import _BaseRevisionsRestTransport
+from google.cloud.run_v2.services.services import transports as services_transports
+from google.cloud.run_v2.services.services.transports.rest_base import _BaseServicesRestTransport
+
+from deployguard.emulator import logging, monitoring
+from deployguard.emulator.cloud import Cloud
+from deployguard.emulator.functions import Functions
+from deployguard.emulator.objects import Objects
+from deployguard.emulator.operations_service import OperationsService
+from deployguard.emulator.reconcile import Reconciler
+from deployguard.emulator.run import Revisions, Services
+from deployguard.emulator.stock import Method, methods
+
+
+def all_methods(cloud: Cloud, reconciler: Reconciler, objects: Objects) -> list[Method]:
+    """Return every method that the emulator serves."""
+    services = Services(cloud, reconciler)
+    return [
+        *methods(services_transports.ServicesGrpcTransport, services, "run", _BaseServicesRestTransport),
+        *methods(
+            revisions_transports.RevisionsGrpcTransport,
+            Revisions(cloud, reconciler),
+            "run",
+            _BaseRevisionsRestTransport,
+        ),
+        *methods(
+            functions_transports.FunctionServiceGrpcTransport,
+            Functions(cloud, services, reconciler, objects),
+            "cloudfunctions",
+            _BaseFunctionServiceRestTransport,
+        ),
+        *methods(
+            logging_transports.LoggingServiceV2GrpcTransport,
+            logging.Logging(cloud.store, cloud.log),
+            "logging",
+            http=logging.HTTP,
+        ),
+        *methods(
+            policy_transports.AlertPolicyServiceGrpcTransport,
+            monitoring.AlertPolicies(cloud.store),
+            "monitoring",
+            http=monitoring.POLICY_HTTP,
+        ),
+        *methods(
+            channel_transports.NotificationChannelServiceGrpcTransport,
+            monitoring.NotificationChannels(cloud.store),
+            "monitoring",
+            http=monitoring.CHANNEL_HTTP,
+        ),
+        *OperationsService(cloud.operations).methods(),
+    ]
