@@ -30,7 +30,8 @@ class Served:
         command = [
             sys.executable,
             "-m",
-            "deployguard.emulator",
+            "deployguard",
+            "emulator",
             "--port",
             "0",
             "--state",

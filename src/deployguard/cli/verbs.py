@@ -32,4 +32,9 @@ VERBS: dict[str, Verb] = {
         "completion", "write what a shell needs to complete commands", "deployguard completion bash"
     ),
     "demo": Verb("demo", "tell the whole story in a temporary repository", "deployguard demo --step"),
+    "emulator": Verb(
+        "emulator",
+        "a local Google Cloud that builds and runs what it is given",
+        "deployguard emulator --port 0",
+    ),
 }

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from google.cloud.artifactregistry_v1.services.artifact_registry import transports as registry_transports
+from google.cloud.artifactregistry_v1.services.artifact_registry.transports.rest_base import (
+    _BaseArtifactRegistryRestTransport,
+)
+from google.cloud.devtools.cloudbuild_v1.services.cloud_build import transports as build_transports
+from google.cloud.devtools.cloudbuild_v1.services.cloud_build.transports.rest_base import (
+    _BaseCloudBuildRestTransport,
+)
 from google.cloud.functions_v2.services.function_service import transports as functions_transports
 from google.cloud.functions_v2.services.function_service.transports.rest_base import (
     _BaseFunctionServiceRestTransport,
@@ -15,11 +23,13 @@ from google.cloud.run_v2.services.services import transports as services_transpo
 from google.cloud.run_v2.services.services.transports.rest_base import _BaseServicesRestTransport
 
 from deployguard.emulator import logging, monitoring
+from deployguard.emulator.build import Builds
 from deployguard.emulator.cloud import Cloud
 from deployguard.emulator.functions import Functions
 from deployguard.emulator.objects import Objects
 from deployguard.emulator.operations_service import OperationsService
 from deployguard.emulator.reconcile import Reconciler
+from deployguard.emulator.registry import Registry
 from deployguard.emulator.run import Revisions, Services
 from deployguard.emulator.stock import Method, methods
 
@@ -58,6 +68,18 @@ def all_methods(cloud: Cloud, reconciler: Reconciler, objects: Objects) -> list[
             monitoring.NotificationChannels(cloud.store),
             "monitoring",
             http=monitoring.CHANNEL_HTTP,
+        ),
+        *methods(
+            build_transports.CloudBuildGrpcTransport,
+            Builds(cloud, objects),
+            "cloudbuild",
+            _BaseCloudBuildRestTransport,
+        ),
+        *methods(
+            registry_transports.ArtifactRegistryGrpcTransport,
+            Registry(cloud.store, cloud.images),
+            "artifactregistry",
+            _BaseArtifactRegistryRestTransport,
         ),
         *OperationsService(cloud.operations).methods(),
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deployguard.model.runtime import Runtime
 from deployguard.runtime.command import BuildFailed, OnText, run
+from deployguard.runtime.process import PORT_WORD
 from deployguard.runtime.pythons import find
 from deployguard.runtime.uv import uv, uv_environment
 
@@ -102,5 +103,5 @@ def framework_command(
     """Return the command that serves a function on PORT; `signature` is `http` or `cloudevent`."""
     return (
         str(environment.bin / "functions-framework"),
-        *("--target", target, "--signature-type", signature, "--source", source, "--port", "$PORT", "--host", "127.0.0.1"),
+        *("--target", target, "--signature-type", signature, "--source", source, "--port", PORT_WORD, "--host", "127.0.0.1"),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from deployguard.runtime.lines import Entries
 
 OnLine = Callable[[str, str], None]
 _LEASH = Path(__file__).with_name("leash.py")
+PORT_WORD = "@PORT@"
 _GRACE_S = 3.0
 
 
@@ -72,13 +73,13 @@ class Process:
 
 
 def start(command: Sequence[str], folder: Path, env: Mapping[str, str], on_line: OnLine) -> Process:
-    """Start a command with a free PORT; `on_line` gets (`stdout` or `stderr`, text) of each entry it writes.
+    """Start a command with a free PORT, which stands in its words as `@PORT@`; `on_line` gets (`stdout` or `stderr`, text) of each entry it writes.
 
     The environment is exactly `env` and PORT. It ends when this process ends, however that happens.
     """
     port = _free_port()
     popen = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(_LEASH), *(word.replace("$PORT", str(port)) for word in command)],
+        [sys.executable, "-I", "-S", str(_LEASH), *(word.replace(PORT_WORD, str(port)) for word in command)],
         cwd=folder,
         env={**env, "PORT": str(port)},
         stdin=subprocess.PIPE,

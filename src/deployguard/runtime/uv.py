@@ -48,7 +48,11 @@ def uv_environment() -> dict[str, str]:
 
 def _from_pip() -> dict[str, str]:
     given = {**_from_files(), **_from_variables(os.environ)}
-    return {variable: " ".join(given[key].split()) for key, variable in _SETTINGS.items() if given.get(key)}
+    settings = {
+        variable: " ".join(given[key].split()) for key, variable in _SETTINGS.items() if given.get(key)
+    }
+    # pip takes the best version of all indexes; uv by itself looks no further than the first that has any
+    return {**settings, "UV_INDEX_STRATEGY": "unsafe-best-match"} if settings else {}
 
 
 def _from_variables(environment: Mapping[str, str]) -> dict[str, str]:

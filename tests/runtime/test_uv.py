@@ -1,0 +1,58 @@
+"""What uv is given: pip's index settings, which it does not read by itself, and no leave to fetch a Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deployguard.model.runtime import Runtime
+from deployguard.runtime.pythons import find
+from deployguard.runtime.uv import uv_environment
+
+
+@pytest.fixture
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "UV_DEFAULT_INDEX", "UV_INDEX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_settings_of_a_file_and_of_variables_are_passed_on(
+    clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = clean / "own.conf"
+    file.write_text(
+        "[global]\nindex-url = https://one.invalid/simple\nextra-index-url =\n  https://two.invalid/a\n  https://two.invalid/b\n"
+    )
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    monkeypatch.setenv("PIP_INDEX_URL", "https://three.invalid/simple")
+    given = uv_environment()
+    assert given["UV_DEFAULT_INDEX"] == "https://three.invalid/simple"
+    assert given["UV_INDEX"] == "https://two.invalid/a https://two.invalid/b"
+    assert given["UV_INDEX_STRATEGY"] == "unsafe-best-match"
+    assert given["UV_PYTHON_DOWNLOADS"] == "never"
+
+
+def test_uv_s_own_settings_win(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert clean
+    monkeypatch.setenv("PIP_INDEX_URL", "https://three.invalid/simple")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://own.invalid/simple")
+    assert uv_environment()["UV_DEFAULT_INDEX"] == "https://own.invalid/simple"
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"no section\n", b"[global\n", b"[global]\nindex-url = %(x)s\n"]
+)
+def test_a_broken_file_is_passed_over(clean: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    file = clean / "pip.conf"
+    file.write_bytes(content)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    assert uv_environment()["UV_PYTHON_DOWNLOADS"] == "never"
+
+
+def test_a_runtime_that_is_not_here_is_replaced_and_said_so() -> None:
+    found = find(Runtime(3, 99))
+    assert not found.exact
+    assert Path(found.path).exists()
