@@ -28,6 +28,7 @@ from deployguard.emulator.cloud import Cloud
 from deployguard.emulator.functions import Functions
 from deployguard.emulator.objects import Objects
 from deployguard.emulator.operations_service import OperationsService
+from deployguard.emulator.projects import Projects
 from deployguard.emulator.reconcile import Reconciler
 from deployguard.emulator.registry import Registry
 from deployguard.emulator.run import Revisions, Services
@@ -81,5 +82,6 @@ def all_methods(cloud: Cloud, reconciler: Reconciler, objects: Objects) -> list[
             "artifactregistry",
             _BaseArtifactRegistryRestTransport,
         ),
+        *Projects(services.policies).methods(),
         *OperationsService(cloud.operations).methods(),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from deployguard.emulator import admin, proxy
+from deployguard.emulator import admin, proxy, surroundings
 from deployguard.emulator.apis import all_methods
 from deployguard.emulator.cloud import Cloud
 from deployguard.emulator.dispatch import Dispatch
@@ -13,6 +13,7 @@ from deployguard.emulator.faults import Faults
 from deployguard.emulator.http import Front, Request, Response, refused
 from deployguard.emulator.images import Images
 from deployguard.emulator.instances import Instances
+from deployguard.emulator.knative import Knative
 from deployguard.emulator.log import Log
 from deployguard.emulator.objects import Objects
 from deployguard.emulator.operations import Operations
@@ -43,6 +44,7 @@ class Emulator:
         dispatch = Dispatch(faults)
         self._rest = Rest(every, dispatch)
         self._storage = Storage(store, faults, objects)
+        self._knative = Knative(store, faults)
         self._proxy = proxy.Proxy(self._cloud)
         self._admin = admin.Admin(self._cloud, Publisher(store, self._proxy))
         self._grpc, self._front.grpc_port = grpc_server(every, dispatch)
@@ -77,7 +79,12 @@ class Emulator:
             return self._proxy.answer(request)
         if (stored := self._storage.answer(request)) is not None:
             return stored
+        if (known := self._knative.answer(request)) is not None:
+            return known
         found = self._rest.answer(request.verb, request.path, request.query, request.body)
         if found is None:
-            return refused(Refusal("NOT_FOUND", f"the emulator has no {request.verb} {request.path}"))
+            around = surroundings.answer(request)
+            return around or refused(
+                Refusal("NOT_FOUND", f"the emulator has no {request.verb} {request.path}")
+            )
         return Response(200, found, {"Content-Type": "application/json; charset=UTF-8"})
