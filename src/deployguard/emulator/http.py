@@ -134,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _chunks(self) -> list[bytes]:
         found: list[bytes] = []
-        while size := int(self.rfile.readline(1024).partition(b";")[0].strip() or b"0", 16):
+        while size := self._chunk_size():
             if size + sum(map(len, found)) > LARGEST_BODY:
                 self.close_connection = True
                 raise Refusal("INVALID_ARGUMENT", "the body is too large", 413)
@@ -143,6 +143,13 @@ class _Handler(BaseHTTPRequestHandler):
         while self.rfile.readline(8192).strip():
             pass
         return found
+
+    def _chunk_size(self) -> int:
+        text = self.rfile.readline(1024).partition(b";")[0].strip()
+        if not text or text.strip(b"0123456789abcdefABCDEF"):
+            self.close_connection = True
+            raise Refusal("INVALID_ARGUMENT", "the chunked body cannot be read")
+        return int(text, 16)
 
     def _write(self, response: Response) -> None:
         self.send_response(response.status)

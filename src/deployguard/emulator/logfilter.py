@@ -235,5 +235,6 @@ def _camel(name: str) -> str:
 
 def _text(token: str) -> str:
     if token[:1] in {'"', "'"} and len(token) > 1:
-        return re.sub(r"\\(.)", r"\1", token[1:-1])
+        # a backslash before anything else is a regular expression's own
+        return re.sub(r"""\\(["'\\])""", r"\1", token[1:-1])
     return token

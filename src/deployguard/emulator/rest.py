@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
@@ -41,10 +42,16 @@ class Rest:
             if route.rule.verb == verb and (match := route.pattern.fullmatch(path)):
                 request = _request(route, match.groups(), query, body)
                 response = self._dispatch.call(route.method, request)
-                ints = "enum-encoding=int" in query
-                text: str = json_format.MessageToJson(response, use_integers_for_enums=ints, indent=None)
-                return text.encode()
+                kind: Any = type(response)
+                return _json_of(kind, response.SerializeToString(), "enum-encoding=int" in query)
         return None
+
+
+@lru_cache(maxsize=64)
+def _json_of(kind: Any, message: bytes, ints: bool) -> bytes:
+    """Write a message as JSON; a listing that has not changed is not written anew."""
+    text: str = json_format.MessageToJson(kind.FromString(message), use_integers_for_enums=ints, indent=None)
+    return text.encode()
 
 
 def _route(rule: HttpRule, method: Method) -> _Route:

@@ -47,7 +47,7 @@ class Process:
                 return True
             time.sleep(0.03)
         if not self.alive:
-            self._drain()
+            self.kill()
         return False
 
     def stop(self) -> None:
