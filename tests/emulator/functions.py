@@ -24,6 +24,11 @@ def serve(request):
     if request.path == "/say":
         print(json.dumps({"severity": "WARNING", "message": "said", "n": 7}))
         print("plain on stderr", file=sys.stderr)
+    if request.path == "/whoami":
+        import urllib.request
+        root = f"http://{os.environ['GCE_METADATA_HOST']}/computeMetadata/v1/"
+        ask = lambda key: urllib.request.urlopen(root + key).read().decode()
+        return {"project": ask("project/project-id"), "email": ask("instance/service-accounts/default/email")}
     return {"version": os.environ.get("VERSION", ""), "revision": os.environ["K_REVISION"],
             "service": os.environ["K_SERVICE"], "path": request.path}
 """

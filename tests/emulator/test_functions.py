@@ -64,6 +64,9 @@ def test_a_function_is_built_served_updated_and_deleted(functions: Any, cloud: C
     assert service.labels["goog-managed-by"] == "cloudfunctions"
     assert {one.name: one.value for one in service.template.containers[0].env}["VERSION"] == "1"
 
+    whoami = json.loads(cloud.get(f"{made.service_config.uri}/whoami")[1])
+    assert whoami == {"project": "demo-project", "email": service.template.service_account}
+
     made.service_config.environment_variables["VERSION"] = "2"
     mask = {"paths": ["service_config.environment_variables"]}
     changed = done(functions.update_function(function=made, update_mask=mask))

@@ -160,3 +160,20 @@ def test_a_dropped_connection_and_a_late_answer(cloud: Clients) -> None:
     cloud.admin("POST", "faults", {"effect": "drop", "on": "Services.ListServices"})
     with pytest.raises(OSError, match=r"(?i)closed|reset|disconnected"):
         urllib.request.urlopen(f"{cloud.address}/v2/{PARENT}/services")
+
+
+def test_a_state_folder_has_one_emulator(own: Served) -> None:
+    own.start()
+    command = [sys.executable, "-m", "deployguard", "emulator", "--port", "0", "--state", str(own.state)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert ran.returncode == 2
+    assert "in use by another emulator" in ran.stderr
+
+
+def test_a_state_that_is_no_database_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "state.sqlite").write_bytes(b"no database at all" * 100)
+    command = [sys.executable, "-m", "deployguard", "emulator", "--port", "0", "--state", str(tmp_path)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert ran.returncode == 2
+    assert "not a database" in ran.stderr
+    assert "Traceback" not in ran.stderr

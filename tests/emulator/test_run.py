@@ -262,3 +262,14 @@ def test_a_secret_is_kept_as_a_reference(services: Any) -> None:
     env = [run_v2.EnvVar(name="KEY", value_source=selector)]
     made = create(services, run_v2.Service(template={"containers": [{"image": HELLO, "env": env}]}))
     assert made.template.containers[0].env[0].value_source.secret_key_ref.secret == "api-key"
+
+
+def test_what_is_only_validated_is_not_done(services: Any) -> None:
+    name = f"v-{uuid.uuid4().hex[:6]}"
+    asked = {"parent": PARENT, "service": service_with(), "service_id": name, "validate_only": True}
+    assert done(services.create_service(request=asked)).name == f"{PARENT}/services/{name}"
+    with pytest.raises(exceptions.NotFound):
+        services.get_service(name=f"{PARENT}/services/{name}")
+    made = create(services)
+    done(services.delete_service(request={"name": made.name, "validate_only": True}))
+    assert not services.get_service(name=made.name).reconciling

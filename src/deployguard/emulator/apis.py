@@ -21,6 +21,10 @@ from google.cloud.run_v2.services.revisions import transports as revisions_trans
 from google.cloud.run_v2.services.revisions.transports.rest_base import _BaseRevisionsRestTransport
 from google.cloud.run_v2.services.services import transports as services_transports
 from google.cloud.run_v2.services.services.transports.rest_base import _BaseServicesRestTransport
+from google.cloud.scheduler_v1.services.cloud_scheduler import transports as scheduler_transports
+from google.cloud.scheduler_v1.services.cloud_scheduler.transports.rest_base import (
+    _BaseCloudSchedulerRestTransport,
+)
 
 from deployguard.emulator import logging, monitoring
 from deployguard.emulator.build import Builds
@@ -32,6 +36,7 @@ from deployguard.emulator.projects import Projects
 from deployguard.emulator.reconcile import Reconciler
 from deployguard.emulator.registry import Registry
 from deployguard.emulator.run import Revisions, Services
+from deployguard.emulator.scheduler import Jobs
 from deployguard.emulator.stock import Method, methods
 
 
@@ -81,6 +86,12 @@ def all_methods(cloud: Cloud, reconciler: Reconciler, objects: Objects) -> list[
             Registry(cloud.store, cloud.images),
             "artifactregistry",
             _BaseArtifactRegistryRestTransport,
+        ),
+        *methods(
+            scheduler_transports.CloudSchedulerGrpcTransport,
+            Jobs(cloud.store),
+            "cloudscheduler",
+            _BaseCloudSchedulerRestTransport,
         ),
         *Projects(services.policies).methods(),
         *OperationsService(cloud.operations).methods(),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deployguard.emulator import metadata
 from deployguard.emulator.conditions import REASONS
 from deployguard.emulator.faults import Faults
 from deployguard.emulator.images import Image, ImageMissing, Images
@@ -43,18 +44,18 @@ class NotReady(Exception):
 class _Instance:
     process: Process
     busy: int = 0
-    served: int = 0
     used: float = field(default_factory=time.monotonic)
 
 
 class Instances:
     """Every instance of this cloud, by full revision name."""
 
-    def __init__(self, store: Store, images: Images, log: Log, faults: Faults) -> None:
+    def __init__(self, store: Store, images: Images, log: Log, faults: Faults, address: str) -> None:
         self._store = store
         self._images = images
         self._log = log
         self._faults = faults
+        self._address = address
         self._running: dict[str, list[_Instance]] = {}
         self._lock = threading.Lock()
         self._starting: dict[str, threading.Lock] = {}
@@ -79,13 +80,11 @@ class Instances:
     def instance(self, revision: Any) -> Iterator[int]:
         """Hold an instance for one request, and give its port; raises NotReady."""
         one = self._least_busy(revision)
-        one.busy += 1
+        self._count(one, 1)
         try:
             yield one.process.port
         finally:
-            one.busy -= 1
-            one.served += 1
-            one.used = time.monotonic()
+            self._count(one, -1)
             if self._faults.strikes("crash", revision.name):
                 one.process.kill()
 
@@ -96,8 +95,8 @@ class Instances:
                 name for name in self._running if name.startswith(f"{service}/") and name not in revisions
             ]
             stopped = [one for name in gone for one in self._running.pop(name)]
-        for one in stopped:
-            one.process.stop()
+        # a request that an old revision still answers must not hold up the operation
+        threading.Thread(target=_stop, args=(stopped,), daemon=True, name="stop").start()
 
     def count(self) -> int:
         with self._lock:
@@ -108,8 +107,12 @@ class Instances:
         with self._lock:
             every = [one for ones in self._running.values() for one in ones]
             self._running.clear()
-        for one in every:
-            one.process.stop()
+        _stop(every)
+
+    def _count(self, one: _Instance, more: int) -> None:
+        with self._lock:
+            one.busy += more
+            one.used = time.monotonic()
 
     def _least_busy(self, revision: Any) -> _Instance:
         most = min(revision.scaling.max_instance_count or _MOST_INSTANCES, _MOST_INSTANCES)
@@ -151,7 +154,13 @@ class Instances:
     def _start(self, revision: Any) -> _Instance:
         image, container = self.image(revision), revision.containers[0]
         command = (*(container.command or image.command), *container.args)
-        env = {**_surroundings(), **image.env, **self._env(container), **_names(revision)}
+        env = {
+            **_surroundings(),
+            **self._identity(revision),
+            **image.env,
+            **self._env(container),
+            **_names(revision),
+        }
         folder = Path(container.working_dir or image.folder)
         process = start(
             command, folder, env, lambda stream, text: self._log.line(revision.name, stream, text)
@@ -167,6 +176,9 @@ class Instances:
         )
         self._log.system(revision.name, f"The container failed to start: it {how}.", "ERROR")
         raise NotReady(f"The container failed to start: it {how}. Its log says more.")
+
+    def _identity(self, revision: Any) -> dict[str, str]:
+        return metadata.variables(self._address, revision.name.split("/")[1], revision.service_account)
 
     def _env(self, container: Any) -> dict[str, str]:
         return {variable.name: self._value(variable) for variable in container.env}
@@ -193,8 +205,15 @@ class Instances:
                 ]
                 for name, ones in list(self._running.items()):
                     self._running[name] = [one for one in ones if one not in idle]
-            for one in idle:
-                one.process.stop()
+            _stop(idle)
+
+
+def _stop(instances: list[_Instance]) -> None:
+    """Ask all of them to end before waiting for any."""
+    for one in instances:
+        one.process.terminate()
+    for one in instances:
+        one.process.stop()
 
 
 def _surroundings() -> Mapping[str, str]:

@@ -48,6 +48,14 @@ class Operations:
             self._pool.submit(self._run, operation.name, kind, target)
         return operation
 
+    def finished(self, parent: str, metadata: Message, response: Message) -> Message:
+        """Return an operation that has nothing to do, such as a validation."""
+        operation = operations_pb2.Operation(name=f"{parent}/operations/{uuid.uuid4()}", done=True)
+        operation.metadata.Pack(metadata)
+        operation.response.Pack(response)
+        self._keep(operation)
+        return operation
+
     def resume(self) -> None:
         """Take up what an earlier process left unfinished."""
         for name, body in self._store.named("work"):

@@ -99,7 +99,8 @@ def _passed_on(request: Request, port: int, path: str, seconds: int) -> Response
         answered = connection.getresponse()
         body = answered.read(_LARGEST)
         kept = {name: value for name, value in answered.getheaders() if name.lower() not in _HOP_BY_HOP}
-        return Response(answered.status, body, kept)
+        kept.pop("Set-Cookie", None)
+        return Response(answered.status, body, kept, tuple(answered.headers.get_all("Set-Cookie") or ()))
     finally:
         connection.close()
 

@@ -69,12 +69,11 @@ def _request(route: _Route, values: Iterable[str], query: str, body: bytes) -> A
     if route.rule.body:
         content = _json(body)
         given = content if route.rule.body == "*" else {route.rule.body: content}
-    lists = _repeated(route.method.request)
     for key, value in parse_qsl(query, keep_blank_values=True):
         if not _SYSTEM.match(key):
-            _place(given, key, value, many=key in lists)
+            _place(given, key, *_typed(route.method.request.DESCRIPTOR, key, value))
     for field, value in zip(route.fields, values, strict=True):
-        _place(given, field, unquote(value), many=False)
+        _place(given, field, unquote(value))
     try:
         return json_format.ParseDict(given, route.method.request())
     except json_format.ParseError as problem:
@@ -91,16 +90,20 @@ def _json(body: bytes) -> dict[str, Any]:
     return content
 
 
-def _repeated(request: Any) -> set[str]:
-    return {
-        name
-        for field in request.DESCRIPTOR.fields
-        if field.is_repeated
-        for name in (field.name, field.json_name)
-    }
+def _typed(descriptor: Any, key: str, value: str) -> tuple[str | bool, bool]:
+    """Return a query parameter's value as JSON has it, and whether its field holds many."""
+    field = None
+    for step in key.split("."):
+        fields = descriptor.fields if descriptor is not None else ()
+        field = next((one for one in fields if step in {one.name, one.json_name}), None)
+        descriptor = field.message_type if field is not None else None
+    if field is None:
+        return value, False
+    is_flag = field.type == field.TYPE_BOOL and value in {"true", "false"}
+    return value == "true" if is_flag else value, field.is_repeated
 
 
-def _place(given: dict[str, Any], key: str, value: str, *, many: bool) -> None:
+def _place(given: dict[str, Any], key: str, value: str | bool, many: bool = False) -> None:
     *way, last = key.split(".")
     at: Any = given
     for step in way:

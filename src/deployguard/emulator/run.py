@@ -106,8 +106,9 @@ class Services:
             check_etag(service, request.etag)
             service.delete_time.CopyFrom(now())
             service.reconciling = True
-            if not request.validate_only:
-                self._reconciler.keep(service)
+            if request.validate_only:
+                return self._validated(service)
+            self._reconciler.keep(service)
         return self._start("DeleteService", service)
 
     def get_iam_policy(self, request: Any) -> Any:
@@ -146,7 +147,7 @@ class Services:
         if revision is not None:
             service.latest_created_revision = revision.name
         if validate_only:
-            return self._start("Validate", service)
+            return self._validated(service)
         if revision is not None:
             self._store.put("revision", revision.name, revision.SerializeToString())
         self._reconciler.keep(service)
@@ -161,6 +162,9 @@ class Services:
                 "ALREADY_EXISTS", f"Revision named '{name}' with different configuration already exists."
             )
         return templates.revision_of(service, name, str(uuid.uuid4()))
+
+    def _validated(self, service: Any) -> Any:
+        return self._cloud.operations.finished(service.name.rpartition("/services/")[0], service, service)
 
     def _start(self, kind: str, service: Any) -> Any:
         parent = service.name.rpartition("/services/")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from deployguard.emulator import admin, proxy, surroundings
+from deployguard.emulator import admin, metadata, proxy, surroundings
 from deployguard.emulator.apis import all_methods
 from deployguard.emulator.cloud import Cloud
 from deployguard.emulator.dispatch import Dispatch
@@ -33,7 +33,7 @@ class Emulator:
         self._front = Front(port)
         store, faults = Store(state), Faults()
         log, images = Log(store), Images(store)
-        instances = Instances(store, images, log, faults)
+        instances = Instances(store, images, log, faults, self._front.address)
         self._cloud = Cloud(
             store, faults, Operations(store, faults), log, images, instances, self._front.address
         )
@@ -75,6 +75,8 @@ class Emulator:
             return refused(Refusal("PERMISSION_DENIED", "the emulator passes nothing on to other hosts"))
         if request.path.startswith(admin.PREFIX):
             return self._admin.answer(request)
+        if (told := metadata.answer(request)) is not None:
+            return told
         if request.path.startswith("/run/"):
             return self._proxy.answer(request)
         if (stored := self._storage.answer(request)) is not None:

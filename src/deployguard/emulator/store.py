@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+from deployguard.model.errors import UsageError
 
 _TABLES = """
 create table if not exists thing (kind text, name text, body blob not null, primary key (kind, name)) without rowid;
@@ -21,6 +25,27 @@ _NEWEST = (
 _PAST_ALL = "\U0010ffff"
 
 
+def _hold(path: Path) -> IO[str]:
+    """Lock a file until it is closed, or its process ends; raises UsageError when another process holds it."""
+    held = path.open("w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        raise UsageError(
+            f"{path.parent} is in use by another emulator; stop it, or give --state another folder"
+        ) from None
+    return held
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    database.execute("pragma journal_mode=wal")
+    database.execute("pragma synchronous=normal")
+    database.executescript(_TABLES)
+    return database
+
+
 class Store:
     """Named values by kind, the log, and counters.
 
@@ -30,16 +55,21 @@ class Store:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._held = _hold(folder / "lock")
         self._lock = threading.RLock()
         self._depth = 0
-        self._db = sqlite3.connect(folder / "state.sqlite", check_same_thread=False, isolation_level=None)
-        self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=normal")
-        self._db.executescript(_TABLES)
+        try:
+            self._db = _opened(folder / "state.sqlite")
+        except sqlite3.Error as problem:
+            self._held.close()
+            raise UsageError(
+                f"{folder / 'state.sqlite'}: {problem}; remove the folder, or give --state another"
+            ) from problem
 
     def close(self) -> None:
         with self._lock:
             self._db.close()
+            self._held.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

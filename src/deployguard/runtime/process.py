@@ -50,12 +50,16 @@ class Process:
             self.kill()
         return False
 
-    def stop(self) -> None:
-        """Ask it to end, then make it end; what it wrote until then is read."""
+    def terminate(self) -> None:
+        """Ask it to end, and do not wait."""
         if self.alive:
             self._popen.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._popen.wait(_GRACE_S)
+
+    def stop(self) -> None:
+        """Ask it to end, then make it end; what it wrote until then is read."""
+        self.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._popen.wait(_GRACE_S)
         self.kill()
 
     def kill(self) -> None:

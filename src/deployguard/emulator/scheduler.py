@@ -1,0 +1,84 @@
+"""Cloud Scheduler API v1 (google/cloud/scheduler/v1/cloudscheduler.proto): jobs are kept, and never run by the clock."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from google.cloud import scheduler_v1
+from google.protobuf import empty_pb2
+
+from deployguard.emulator.masks import update
+from deployguard.emulator.paging import page
+from deployguard.emulator.refusal import Refusal, invalid, not_found
+from deployguard.emulator.resources import location_of, now
+from deployguard.emulator.store import Store
+
+_FIXED = frozenset({"name", "state", "user_update_time", "status", "schedule_time", "last_attempt_time"})
+_CRON = re.compile(r"(?:[\d*/,A-Za-z-]+\s+){4}[\d*/,A-Za-z-]+|every .+", re.IGNORECASE)
+_State = scheduler_v1.Job.State
+_Job = scheduler_v1.Job.pb()
+
+
+class Jobs:
+    """The methods of google.cloud.scheduler.v1.CloudScheduler."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def list_jobs(self, request: Any) -> Any:
+        jobs, token = page(self._store.named("job", f"{request.parent}/jobs/"), request, usual=100)
+        return scheduler_v1.ListJobsResponse.pb()(
+            jobs=[_Job.FromString(body) for body in jobs], next_page_token=token
+        )
+
+    def get_job(self, request: Any) -> Any:
+        body = self._store.get("job", request.name)
+        if body is None:
+            raise not_found(request.name)
+        return _Job.FromString(body)
+
+    def create_job(self, request: Any) -> Any:
+        location_of(request.parent)
+        job = _Job(
+            name=request.job.name or f"{request.parent}/jobs/{uuid.uuid4().int % 10**18}",
+            state=_State.ENABLED,
+        )
+        if not job.name.startswith(f"{request.parent}/jobs/"):
+            raise invalid(f"Job name must be formatted: {request.parent}/jobs/JOB_ID")
+        if self._store.get("job", job.name) is not None:
+            raise Refusal("ALREADY_EXISTS", f"Job {job.name} already exists.")
+        update(job, request.job, (), _FIXED)
+        return self._kept(job)
+
+    def update_job(self, request: Any) -> Any:
+        job = self.get_job(request.job)
+        update(job, request.job, request.update_mask.paths, _FIXED)
+        return self._kept(job)
+
+    def pause_job(self, request: Any) -> Any:
+        return self._in_state(request, _State.PAUSED)
+
+    def resume_job(self, request: Any) -> Any:
+        return self._in_state(request, _State.ENABLED)
+
+    def delete_job(self, request: Any) -> Any:
+        self.get_job(request)
+        self._store.drop("job", request.name)
+        return empty_pb2.Empty()
+
+    def _in_state(self, request: Any, state: int) -> Any:
+        job = self.get_job(request)
+        job.state = state
+        return self._kept(job)
+
+    def _kept(self, job: Any) -> Any:
+        if not _CRON.fullmatch(job.schedule.strip()):
+            raise invalid("Schedule or time zone is invalid.")
+        if job.WhichOneof("target") is None:
+            raise invalid("Job must specify a target.")
+        job.time_zone = job.time_zone or "Etc/UTC"
+        job.user_update_time.CopyFrom(now())
+        self._store.put("job", job.name, job.SerializeToString())
+        return job
