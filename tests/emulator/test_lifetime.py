@@ -141,6 +141,7 @@ def raw(clients: Clients, data: bytes) -> bytes:
         (b"POST /_emulator/faults HTTP/1.1\r\nContent-Length: 15\r\nConnection: close\r\n\r\n{\"effect\":\"no\"}", b"400"),
         (b"GET /run/p/r/absent/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"404"),
     ],
+    ids=("connect", "nothing", "half-json", "negative-length", "no-chunks", "a-list", "binary", "no-fault", "no-service"),
 )  # fmt: skip
 def test_any_bytes_get_an_answer_and_no_traceback(cloud: Clients, data: bytes, status: bytes) -> None:
     answer = raw(cloud, data)

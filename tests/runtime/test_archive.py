@@ -56,6 +56,16 @@ def test_both_kinds_are_unpacked(tmp_path: Path) -> None:
         b"PK but no zip",
         b"\x1f\x8b broken",
     ],
+    ids=(
+        "zip-up",
+        "zip-up-inside",
+        "tar-up",
+        "tar-through-link",
+        "tar-absolute-link",
+        "empty",
+        "no-zip",
+        "no-tar",
+    ),
 )
 def test_what_is_harmful_or_broken_fails_the_build(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(BuildFailed):

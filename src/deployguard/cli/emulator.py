@@ -8,23 +8,26 @@ import sys
 import threading
 from pathlib import Path
 
+from deployguard.cli.trees import add_repository_arguments
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the verb."""
+    add_repository_arguments(parser)
     parser.add_argument(
-        "--port", type=int, default=8085, help="loopback port; 0 takes a free one (default: %(default)s)"
+        "--port", type=int, default=8085, help="loopback port; 0 takes a free one (default: 8085)"
     )
     parser.add_argument(
         "--state",
         type=Path,
         default=Path(".deployguard-emulator"),
         metavar="DIR",
-        help="where it keeps what it knows (default: %(default)s)",
+        help="where it keeps what it knows (default: .deployguard-emulator in the repository)",
     )
     parser.add_argument(
         "--project",
         default="demo-project",
-        help="project named in the printed environment (default: %(default)s)",
+        help="project named in the printed environment (default: demo-project)",
     )
     parser.add_argument(
         "--print-env",
@@ -40,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from deployguard.emulator.server import Emulator
 
     try:
-        emulator = Emulator(arguments.state, arguments.port)
+        emulator = Emulator(Path(arguments.directory) / arguments.state, arguments.port)
     except OSError as problem:
         print(
             f"deployguard: cannot listen on 127.0.0.1:{arguments.port}: {problem.strerror}; --port 0 takes a free port",

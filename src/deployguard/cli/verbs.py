@@ -34,7 +34,7 @@ VERBS: dict[str, Verb] = {
     "demo": Verb("demo", "tell the whole story in a temporary repository", "deployguard demo --step"),
     "emulator": Verb(
         "emulator",
-        "a local Google Cloud that builds and runs what it is given",
+        "serve a local Google Cloud that builds and runs what it is given",
         "deployguard emulator --port 0",
     ),
 }
