@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from deployguard.cli.trees import add_repository_arguments
+from deployguard.model.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; every process that was started ends with it."""
-    from deployguard.emulator.pointing import environment
-    from deployguard.emulator.server import Emulator
-
+    try:
+        from deployguard.emulator.pointing import environment
+        from deployguard.emulator.server import Emulator
+    except ImportError as problem:
+        raise UsageError(
+            f"{problem}; the emulator needs the extra: pip install 'deployguard-gcp[gcp]'"
+        ) from problem
     try:
         emulator = Emulator(Path(arguments.directory) / arguments.state, arguments.port)
     except OSError as problem:
