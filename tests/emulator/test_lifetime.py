@@ -178,3 +178,28 @@ def test_a_state_that_is_no_database_is_said_so(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert "not a database" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_a_build_under_way_holds_up_no_stop_and_is_done_later(own: Served) -> None:
+    own.start()
+    functions = own.clients.of(functions_v2.FunctionServiceClient)
+    function = function_of(uploaded(functions, {"main.py": HTTP_MAIN}), VERSION="1")
+    functions.create_function(parent=PARENT, function=function, function_id="late")
+    assert own.process
+    deadline = time.monotonic() + 10
+    while not (building := children(own.process.pid)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    began = time.monotonic()
+    own.end(signal.SIGTERM)
+    assert time.monotonic() - began < 8
+    assert gone(building)
+    own.start()
+    functions = own.clients.of(functions_v2.FunctionServiceClient)
+    deadline = time.monotonic() + 60
+    while (
+        read := functions.get_function(name=f"{PARENT}/functions/late")
+    ).state == functions_v2.Function.State.DEPLOYING:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert read.state == functions_v2.Function.State.ACTIVE

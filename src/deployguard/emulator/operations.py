@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 from google.longrunning import operations_pb2
@@ -14,11 +15,13 @@ from google.protobuf import any_pb2
 
 from deployguard.emulator.faults import Faults
 from deployguard.emulator.refusal import Refusal, not_found
-from deployguard.emulator.store import Store
+from deployguard.emulator.store import Sealed, Store
 
 Message = Any
 Work = Callable[[str], Message]
 _AT_LEAST_S = 0.05
+_WORKERS = 8
+_log = logging.getLogger(__name__)
 
 
 class Operations:
@@ -31,8 +34,12 @@ class Operations:
         self._store = store
         self._faults = faults
         self._works: dict[str, Work] = {}
-        self._pool = ThreadPoolExecutor(8, thread_name_prefix="operation")
+        self._waiting: SimpleQueue[tuple[str, str, str]] = SimpleQueue()
         self._changed = threading.Condition()
+        self._stopped = False
+        # daemons: a build under way must not hold up the end of the process, which ends the build
+        for number in range(_WORKERS):
+            threading.Thread(target=self._work, daemon=True, name=f"operation {number}").start()
 
     def does(self, kind: str, work: Work) -> None:
         """Say what operations of a kind do with their target; the work returns the response or raises Refusal."""
@@ -45,7 +52,7 @@ class Operations:
         self._keep(operation)
         self._store.put("work", operation.name, f"{kind}\n{target}".encode())
         if not self._faults.strikes("stuck", kind) and not self._faults.strikes("stuck", target):
-            self._pool.submit(self._run, operation.name, kind, target)
+            self._waiting.put((operation.name, kind, target))
         return operation
 
     def finished(self, parent: str, metadata: Message, response: Message) -> Message:
@@ -60,7 +67,7 @@ class Operations:
         """Take up what an earlier process left unfinished."""
         for name, body in self._store.named("work"):
             kind, _, target = body.decode().partition("\n")
-            self._pool.submit(self._run, name, kind, target)
+            self._waiting.put((name, kind, target))
 
     def get(self, name: str) -> Message:
         body = self._store.get("operation", name)
@@ -72,7 +79,11 @@ class Operations:
         """Return the operation when it is done, or as it is after so many seconds."""
         deadline = time.monotonic() + seconds
         with self._changed:
-            while not (found := self.get(name)).done and (left := deadline - time.monotonic()) > 0:
+            while (
+                not (found := self.get(name)).done
+                and not self._stopped
+                and (left := deadline - time.monotonic()) > 0
+            ):
                 self._changed.wait(left)
         return found
 
@@ -88,7 +99,22 @@ class Operations:
         self._keep(operation)
 
     def stop(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Begin nothing more, and let go of those who wait; what is unfinished is taken up by the next start."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            task = self._waiting.get()
+            if self._stopped:
+                return
+            try:
+                self._run(*task)
+            except Sealed:
+                return
+            except Exception:
+                _log.exception("%s of %s failed", *task[1:])
 
     def _run(self, name: str, kind: str, target: str) -> None:
         time.sleep(_AT_LEAST_S)
@@ -97,6 +123,8 @@ class Operations:
             self._end(name, response, None)
         except Refusal as refusal:
             self._end(name, None, refusal)
+        except Sealed:
+            raise
         except Exception as problem:
             self._end(name, None, Refusal("INTERNAL", f"the emulator failed: {problem!r}"))
             raise

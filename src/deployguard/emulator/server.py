@@ -67,6 +67,7 @@ class Emulator:
         self._front.server_close()
         self._grpc.stop(None)
         self._cloud.operations.stop()
+        self._cloud.store.seal()
         self._cloud.instances.stop()
         self._cloud.store.close()
 

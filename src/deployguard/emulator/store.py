@@ -46,6 +46,10 @@ def _opened(path: Path) -> sqlite3.Connection:
     return database
 
 
+class Sealed(Exception):
+    """The store takes no more changes."""
+
+
 class Store:
     """Named values by kind, the log, and counters.
 
@@ -57,6 +61,7 @@ class Store:
         self.folder = folder
         self._held = _hold(folder / "lock")
         self._lock = threading.RLock()
+        self._sealed = self._closed = False
         self._depth = 0
         try:
             self._db = _opened(folder / "state.sqlite")
@@ -66,8 +71,14 @@ class Store:
                 f"{folder / 'state.sqlite'}: {problem}; remove the folder, or give --state another"
             ) from problem
 
+    def seal(self) -> None:
+        """Take no more changes but log entries: what is half done stays so, for the next start to take up."""
+        with self._lock:
+            self._sealed = True
+
     def close(self) -> None:
         with self._lock:
+            self._sealed = self._closed = True
             self._db.close()
             self._held.close()
 
@@ -75,6 +86,7 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Hold the store: all of the block happens, or none of it."""
         with self._lock:
+            self._check()
             if self._depth == 0:
                 self._db.execute("begin immediate")
             self._depth += 1
@@ -91,6 +103,7 @@ class Store:
 
     def put(self, kind: str, name: str, body: bytes) -> None:
         with self._lock:
+            self._check()
             self._db.execute("insert or replace into thing values (?, ?, ?)", (kind, name, body))
 
     def get(self, kind: str, name: str) -> bytes | None:
@@ -100,6 +113,7 @@ class Store:
 
     def drop(self, kind: str, name: str) -> bool:
         with self._lock:
+            self._check()
             return bool(self._db.execute("delete from thing where kind=? and name=?", (kind, name)).rowcount)
 
     def named(self, kind: str, prefix: str = "", after: str = "", most: int = -1) -> list[tuple[str, bytes]]:
@@ -119,9 +133,15 @@ class Store:
             ).fetchone()
         return int(row[0])
 
+    def _check(self) -> None:
+        if self._sealed:
+            raise Sealed("the emulator is stopping")
+
     def log(self, at: float, name: str, body: bytes) -> int:
-        """Append a log entry of `at` (seconds since the epoch); return its number."""
+        """Append a log entry of `at` (seconds since the epoch); return its number, 0 once the store is closed."""
         with self._lock:
+            if self._closed:
+                return 0
             return int(
                 self._db.execute(
                     "insert into entry (at, name, body) values (?, ?, ?)", (at, name, body)

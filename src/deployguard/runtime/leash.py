@@ -13,7 +13,11 @@ import threading
 
 def main() -> int:
     """Run the command of the arguments; return its exit status, as a shell would say it."""
-    child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
+    except OSError as problem:
+        os.write(2, f"{sys.argv[1]}: {problem.strerror}\n".encode())
+        return 127
 
     def hold() -> None:
         while os.read(0, 1):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,10 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from deployguard.runtime.command import leashed
 from deployguard.runtime.lines import Entries
 
 OnLine = Callable[[str, str], None]
-_LEASH = Path(__file__).with_name("leash.py")
 PORT_WORD = "@PORT@"
 _GRACE_S = 3.0
 
@@ -83,7 +82,7 @@ def start(command: Sequence[str], folder: Path, env: Mapping[str, str], on_line:
     """
     port = _free_port()
     popen = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(_LEASH), *(word.replace(PORT_WORD, str(port)) for word in command)],
+        leashed([word.replace(PORT_WORD, str(port)) for word in command]),
         cwd=folder,
         env={**env, "PORT": str(port)},
         stdin=subprocess.PIPE,
