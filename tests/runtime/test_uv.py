@@ -35,8 +35,8 @@ def test_settings_of_a_file_and_of_variables_are_passed_on(
     assert given["UV_PYTHON_DOWNLOADS"] == "never"
 
 
-def test_uv_s_own_settings_win(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert clean
+@pytest.mark.usefixtures("clean")
+def test_uv_s_own_settings_win(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", "https://three.invalid/simple")
     monkeypatch.setenv("UV_DEFAULT_INDEX", "https://own.invalid/simple")
     assert uv_environment()["UV_DEFAULT_INDEX"] == "https://own.invalid/simple"
