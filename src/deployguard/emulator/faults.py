@@ -50,6 +50,10 @@ class Faults:
             raise invalid(f"a fault needs `on`, and `effect` as one of {', '.join(_EFFECTS)}")
         if given.get("status", "INTERNAL") not in CODES:
             raise invalid(f"status must be one of {', '.join(CODES)}")
+        if wrong := [
+            key for key in ("nth", "times", "seconds") if not isinstance(given.get(key, 1), int | float)
+        ]:
+            raise invalid(f"{', '.join(wrong)} of a fault must be a number")
         with self._lock:
             self._faults.append(Fault(**given))  # type: ignore[arg-type]
 

@@ -149,6 +149,8 @@ class _Parser:
 
 def _compare(field: str, operator: str, wanted: str) -> Test:
     way = [_text(step) for step in re.findall(r'"(?:[^"\\]|\\.)*"|[^."]+', field)]
+    if not way:
+        raise invalid(f"Unparseable filter: {field!r} is no field")
     found = _searcher(wanted) if operator in {"=~", "!~"} else _matcher(way, operator, wanted)
     negative = operator in {"!=", "!~"}
 
