@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple, Protocol
@@ -189,6 +189,10 @@ class Reading(Protocol):
 
     def references(self, blob: str) -> References:
         """Return the names that each unit of a file mentions; nothing where it cannot be read."""
+        ...
+
+    def preload_references(self, blobs: Iterable[str]) -> None:
+        """Read the references of many files at once."""
         ...
 
     def fault(self, blob: str, runtime: Runtime) -> Fault | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 from collections.abc import Iterable, Sequence
 
@@ -26,6 +27,7 @@ class Library:
         self.known: dict[str, ModuleFacts | Fault | None] = {}
         self._references: dict[str, References] = {}
         self._shelf = Shelf(f"facts-{SCHEMA}-{HOST.name}")
+        self._mentioned = Shelf(f"references-{SCHEMA}-{HOST.name}")
 
     def preload(self, blobs: Iterable[str]) -> None:
         """Read many files at once, in several processes where that is worth it."""
@@ -52,9 +54,21 @@ class Library:
     def references(self, blob: str) -> References:
         """Return the names that each unit of a file mentions; nothing where it cannot be read."""
         if blob not in self._references:
-            content = self.tree.contents((blob,))[blob] if blob else None
-            self._references[blob] = read_references(content) if content is not None else ()
+            self.preload_references((blob,))
         return self._references[blob]
+
+    def preload_references(self, blobs: Iterable[str]) -> None:
+        """Read the references of many files at once; they are kept between runs as facts are."""
+        wanted = [blob for blob in dict.fromkeys(blobs) if blob not in self._references]
+        kept = self._mentioned.get(wanted) if wanted else {}
+        self._references.update({blob: _revived(text) for blob, text in kept.items()})
+        unread = [blob for blob in wanted if blob not in kept]
+        contents = self.tree.contents(blob for blob in unread if blob)
+        there = {blob: content for blob in unread if (content := contents.get(blob)) is not None}
+        read = {blob: read_references(content) for blob, content in there.items()}
+        self._references.update({blob: read.get(blob, ()) for blob in unread})
+        if read:
+            self._mentioned.put({blob: json.dumps(names) for blob, names in read.items()})
 
     def fault(self, blob: str, runtime: Runtime) -> Fault | None:
         """Return what a runtime rejects in a file; None when it accepts it, or when this Python cannot tell."""
@@ -74,6 +88,13 @@ class Library:
         if blob not in self.known:
             self.preload((blob,))
         return self.known[blob]
+
+
+def _revived(text: str) -> References:
+    try:
+        return tuple(tuple(str(name) for name in names) for names in json.loads(text))
+    except (ValueError, TypeError):
+        return ()
 
 
 def _read_all(contents: list[bytes]) -> list[ModuleFacts | Fault]:

@@ -29,6 +29,7 @@ def reached_units(graph: Graph, launch: Launch, reading: Reading) -> frozenset[t
 class _Reacher:
     def __init__(self, graph: Graph, launch: Launch, reading: Reading) -> None:
         self.reading = reading
+        reading.preload_references(module.blob for module in graph.modules.values() if module.facts)
         self.modules = graph.modules
         self.launch = launch
         self.entry = graph.entry

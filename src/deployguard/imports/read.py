@@ -95,11 +95,13 @@ def read_references(content: bytes) -> References:
     Kept apart from the facts because only a lazy import that fails makes anybody ask, and every expression has to be
     visited to answer.
     """
-    facts = read_module(content)
-    if isinstance(facts, Fault):
-        return ()
     reader = _Reader(deep=True)
-    reader.read(ast.parse(content))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            reader.read(ast.parse(content))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return ()
     return tuple(tuple(sorted(references)) for references in reader.references)
 
 

@@ -80,6 +80,7 @@ def _running(
     """
     graph, words = facts.closure.graph, _words(rows)
     modules = [graph.modules[name] for name in sorted(facts.closure.reaches)]
+    facts.tree.contents(module.blob for module in modules if module.facts)
     telling = [module for module in modules if module.facts and words.search(_content(facts, module))]
     reached = reached_units(graph, facts.artifact.launch, facts.reading) if telling else frozenset()
     for module in telling:
@@ -90,9 +91,13 @@ def _running(
 
 
 def _words(rows: tuple[Implied, ...]) -> re.Pattern[bytes]:
-    called = {name for row in rows for name in (*row.called, row.keyword) if name}
-    named = {row.module.rpartition(".")[2] for row in rows if not row.called and not row.keyword}
-    return re.compile("|".join(sorted(map(re.escape, called | named))).encode())
+    """Match any word without which no row can hold: a call, a keyword, the start of an address, a name taken."""
+    words = {name for row in rows for name in (*row.called, row.keyword) if name}
+    for row in rows:
+        if not row.called and not row.keyword:
+            address = re.match(r"\w+", row.literal)
+            words.add(address[0] if address else row.module.rpartition(".")[2])
+    return re.compile("|".join(sorted(map(re.escape, words))).encode())
 
 
 def _content(facts: ServiceFacts, module: Module) -> bytes:
