@@ -32,6 +32,8 @@ def hook_home(tmp_path_factory: pytest.TempPathFactory) -> HookHome:
         "PRE_COMMIT_HOME": str(shared / "pre-commit-home"),
         "PREK_HOME": str(shared / "prek-home"),
         "GIT_CONFIG_GLOBAL": os.devnull,
+        "UV_SYSTEM_CERTS": "1",  # prek installs with uv, which trusts its own list of certificates otherwise
+        "UV_NATIVE_TLS": "1",
     }
     for name in ("AUTHOR", "COMMITTER"):
         environment |= {f"GIT_{name}_NAME": "Ana", f"GIT_{name}_EMAIL": "ana@example.com"}

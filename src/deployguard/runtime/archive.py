@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import tarfile
 import zipfile
@@ -40,9 +41,28 @@ def _unzip(archive: zipfile.ZipFile, folder: Path) -> None:
 def _untar(tarball: tarfile.TarFile, folder: Path) -> None:
     members = tarball.getmembers()
     _limit(len(members), sum(member.size for member in members))
-    if not hasattr(tarfile, "data_filter"):
-        raise BuildFailed("this Python cannot unpack tarballs safely; use 3.11.4 or newer")
-    tarball.extractall(folder, filter="data")
+    if hasattr(tarfile, "data_filter"):
+        tarball.extractall(folder, filter="data")
+        return
+    for member in members:  # before Python 3.11.4
+        _be_harmless(member, folder)
+        tarball.extract(member, folder)
+
+
+def _be_harmless(member: tarfile.TarInfo, folder: Path) -> None:
+    """Refuse what PEP 706's data filter refuses: paths and links that leave the folder, and special files."""
+    _stay_inside(member.name)
+    if member.issym() or member.islnk():
+        base = folder / (PurePosixPath(member.name).parent if member.issym() else "")
+        target = Path(os.path.normpath(base / member.linkname))
+        if PurePosixPath(member.linkname).is_absolute() or not target.is_relative_to(folder):
+            raise BuildFailed(
+                f"the source holds the link {member.name!r}, which would lead outside of its folder"
+            )
+    elif not (member.isreg() or member.isdir()):
+        raise BuildFailed(f"the source holds {member.name!r}, which is no file, folder or link")
+    if not (folder / member.name).parent.resolve().is_relative_to(folder.resolve()):
+        raise BuildFailed(f"the source holds {member.name!r}, which would lie outside of its folder")
 
 
 def _limit(files: int, size: int) -> None:

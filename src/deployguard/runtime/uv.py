@@ -12,6 +12,8 @@ from deployguard.runtime.command import BuildFailed
 
 # pip.pypa.io/en/stable/topics/configuration, docs.astral.sh/uv/reference/environment
 _SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"}
+# The machine's own certificates, as pip uses them; the second name is that of uv before 0.9.
+CERTIFICATES = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
 _FILES = ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")
 _KEPT = (
     "PATH",
@@ -43,7 +45,14 @@ def uv() -> str:
 def uv_environment() -> dict[str, str]:
     """Return the environment for uv: this machine's certificates and index settings, and no Python downloads."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith("UV_")}
-    return {**_from_pip(), **kept, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "UV_NO_CONFIG": "1"}
+    return {
+        **CERTIFICATES,
+        **_from_pip(),
+        **kept,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_NO_PROGRESS": "1",
+        "UV_NO_CONFIG": "1",
+    }
 
 
 def _from_pip() -> dict[str, str]:

@@ -33,6 +33,8 @@ _KEPT = re.compile(
     r"PATH|HOME|USER|LANG|LC_\w+|TMPDIR|TMP|TEMP|NETRC|SSL_CERT_\w+|XDG_\w+|UV_\w+|SYSTEMROOT|"
     r"(?i:(?:http|https|all|no)_proxy)"
 )
+# The machine's own certificates, as pip uses them; the second name is that of uv before 0.9.
+_CERTIFICATES = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
 _REPLACED = (
     "UV_INDEX_URL",
     "UV_EXTRA_INDEX_URL",
@@ -134,7 +136,7 @@ def environment(given: Mapping[str, str], indexes: Indexes) -> dict[str, str]:
     """Keep what uv needs, and add where the indexes are."""
     kept = {name: value for name, value in given.items() if _KEPT.fullmatch(name) and name not in _REPLACED}
     retries = {"UV_HTTP_RETRIES": given.get("UV_HTTP_RETRIES", "1")}
-    return {**kept, **retries, **indexes.variables(), "UV_PYTHON_DOWNLOADS": "never"}
+    return {**_CERTIFICATES, **kept, **retries, **indexes.variables(), "UV_PYTHON_DOWNLOADS": "never"}
 
 
 def _end(process: subprocess.Popen[str]) -> None:
