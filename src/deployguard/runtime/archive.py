@@ -61,7 +61,8 @@ def _be_harmless(member: tarfile.TarInfo, folder: Path) -> None:
             )
     elif not (member.isreg() or member.isdir()):
         raise BuildFailed(f"the source holds {member.name!r}, which is no file, folder or link")
-    if not (folder / member.name).parent.resolve().is_relative_to(folder.resolve()):
+    at_top = not PurePosixPath(member.name).parts
+    if not at_top and not (folder / member.name).parent.resolve().is_relative_to(folder.resolve()):
         raise BuildFailed(f"the source holds {member.name!r}, which would lie outside of its folder")
 
 
