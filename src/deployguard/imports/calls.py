@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from deployguard.imports.facts import PathEdit, PathValue
+from deployguard.imports.facts import PathValue
 from deployguard.imports.paths import Names, path_of, value_of
 
 _READERS = {
@@ -37,7 +37,9 @@ def imported_by(call: ast.Call) -> tuple[str, int] | None:
     if name in {"import_module", "__import__"}:
         module = literal.lstrip(".")
         level = len(literal) - len(module)
-        return (module, level) if _is_dotted(module) or (level and not module) else None
+        if not _is_dotted(module) and (module or not level):
+            return None
+        return _anchored(call, module, level) if level else (module, 0)
     if (
         name == "run"
         and isinstance(call.func, ast.Attribute)
@@ -46,6 +48,17 @@ def imported_by(call: ast.Call) -> tuple[str, int] | None:
         module = literal.partition(":")[0]
         return (module, 0) if _is_dotted(module) else None
     return None
+
+
+def _anchored(call: ast.Call, module: str, level: int) -> tuple[str, int] | None:
+    """What `import_module(".name", package)` asks for; None where the package cannot be told."""
+    said = [keyword.value for keyword in call.keywords if keyword.arg == "package"] or call.args[1:2]
+    if not said or getattr(said[0], "id", "") in {"__package__", "__name__"}:
+        return module, level
+    parts = (_literal(said[0]) or "").split(".")
+    if parts == [""] or len(parts) < level:
+        return None
+    return ".".join([*parts[: len(parts) - level + 1], *filter(None, [module])]), 0
 
 
 def named_by_string(call: ast.Call) -> tuple[str, ...]:
@@ -71,27 +84,13 @@ def _beginning(node: ast.expr) -> str:
             return ""
 
 
-def edit_by(call: ast.Call, names: Names) -> PathEdit | None:
-    """Return the change of `sys.path` that `sys.path.insert`, `append` or `extend`, or `site.addsitedir`, makes."""
-    function = call.func
-    if not isinstance(function, ast.Attribute) or not call.args:
-        return None
-    if function.attr in {"insert", "append"} and _is_sys_path(function.value):
-        return PathEdit(path_of(call.args[-1], names), call.lineno)
-    if function.attr == "extend" and _is_sys_path(function.value):
-        return PathEdit(None, call.lineno)
-    if function.attr == "addsitedir":
-        return PathEdit(path_of(call.args[0], names), call.lineno)
-    return None
-
-
 def uses_of(call: ast.Call, names: Names) -> list[tuple[PathValue, str]]:
     """Return the computed paths that a call is given, with what it does to them."""
     name = name_of(call)
     found: list[tuple[PathValue, str]] = []
     if isinstance(call.func, ast.Attribute):
         base = path_of(call.func.value, names)
-        if base is not None:
+        if base is not None and base.anchor != "cwd":
             found.append((base, _use(name, call)))
     if name in {"get_data", "open_text", "open_binary", "read_text", "read_binary"} and len(call.args) > 1:
         package, resource = call.args[0], value_of(call.args[1], names)
@@ -100,7 +99,7 @@ def uses_of(call: ast.Call, names: Names) -> list[tuple[PathValue, str]]:
             found.append((PathValue(folder.anchor, (*folder.parts, *resource.split("/"))), "read"))
     for argument in call.args:
         value = path_of(argument, names)
-        if value is not None and value.parts:
+        if value is not None and value.parts and value.anchor != "cwd":
             found.append((value, _use(name, call)))
     return found
 
@@ -132,12 +131,3 @@ def _literal(node: ast.expr) -> str | None:
 
 def _is_dotted(text: str) -> bool:
     return bool(text) and all(part.isidentifier() for part in text.split("."))
-
-
-def _is_sys_path(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Attribute)
-        and node.attr == "path"
-        and isinstance(node.value, ast.Name)
-        and node.value.id in {"sys", "_sys"}
-    )

@@ -14,7 +14,8 @@ _READS = {"read", "mention"}
 def artifact_path(value: PathValue, file: str, finder: Finder) -> str | None:
     """Return where a computed path lies in the artifact; None when it leads out of it.
 
-    `file` is the path in the artifact of the module that computes it. A function's top folder is `/workspace`.
+    `file` is the path in the artifact of the module that computes it. A function's top folder is `/workspace`, and its
+    process starts there.
     """
     if value.anchor == "file":
         return _walked(file.split("/"), value.parts)
@@ -23,6 +24,8 @@ def artifact_path(value: PathValue, file: str, finder: Finder) -> str | None:
         return "/".join(
             parts[1:] if parts[:1] == ("workspace",) and not finder.is_folder("workspace") else parts
         )
+    if value.anchor == "cwd":
+        return _walked([], value.parts)
     found = finder.find(value.anchor.partition(":")[2])
     return _walked(found.folders[0].split("/"), value.parts) if found and found.folders else None
 

@@ -80,8 +80,8 @@ class ClassFacts(NamedTuple):
 class PathValue(NamedTuple):
     """A path that can be computed from the code alone.
 
-    `anchor` is `file` (parts start at `__file__` itself, so the first `..` is its folder), `root` (absolute), or
-    `package:NAME` (the folder of a package, from importlib.resources).
+    `anchor` is `file` (parts start at `__file__` itself, so the first `..` is its folder), `root` (absolute), `cwd`
+    (where the process starts), or `package:NAME` (the folder of a package, from importlib.resources).
     """
 
     anchor: str
@@ -120,6 +120,8 @@ class ModuleFacts(NamedTuple):
 
     `defined` are the names bound at module level. `open` says that names may appear in ways nobody can list
     (a module `__getattr__`, `globals()`, `exec`). `aliases` maps a local name to the imported one it stands for.
+    `beside` are the defined names that nothing but `from . import name` binds; `made` the modules that the code itself
+    puts into `sys.modules`.
     """
 
     sites: tuple[Site, ...] = ()
@@ -131,6 +133,8 @@ class ModuleFacts(NamedTuple):
     data: tuple[DataUse, ...] = ()
     edits: tuple[PathEdit, ...] = ()
     programs: tuple[ProgramCall, ...] = ()
+    beside: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
 
 
 class Fault(NamedTuple):

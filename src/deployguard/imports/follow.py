@@ -66,6 +66,7 @@ class _Follower:
         while self.loader.waiting:
             self.visit(self.loader.waiting.popleft())
         self.drop_alternatives()
+        self.drop_made()
         return Graph(
             entry,
             self.loader.modules,
@@ -133,7 +134,7 @@ class _Follower:
 
     def edit_path(self, module: Module, facts: ModuleFacts) -> None:
         for edit in facts.edits:
-            if edit.path is None:
+            if edit.path is None or (edit.path.anchor == "cwd" and self.launch.by != "functions-framework"):
                 self.uncertain_path = True
             elif module.file is not None:
                 folder = artifact_path(edit.path, module.file, self.finder)
@@ -304,7 +305,7 @@ class _Follower:
                 return False
         except _AbsentError:
             return False
-        if module.present:
+        if module.present and not self.extends_its_path(module.name):
             self.lack(Lack("name", importer.name, site, module.name, name))
         return False
 
@@ -325,6 +326,8 @@ class _Follower:
     def binds_a_submodule(self, importer: Module, module: Module, dotted: str) -> bool:
         if importer.name != module.name or not module.is_package:
             return False
+        if module.facts and dotted.rpartition(".")[2] in module.facts.beside:
+            return True
         return self.finder.find(dotted) is not None or self.loader.find_elsewhere(dotted) is not None
 
     def lacks_its_init(self, importer: Module, site: Site, module: Module) -> bool:
@@ -348,6 +351,14 @@ class _Follower:
             for use in self.uses
             if self.outside.provides(use.module) or not _in_body_of(use.importer, use.site, saved)
         ]
+
+    def drop_made(self) -> None:
+        """What code puts into `sys.modules` by its name needs no file."""
+        facts = [module.facts for module in self.loader.modules.values() if module.facts]
+        made = {name for one in facts for name in one.made}
+        if made:
+            self.lacks = [lack for lack in self.lacks if made.isdisjoint(prefixes(lack.module))]
+            self.uses = [use for use in self.uses if made.isdisjoint(prefixes(use.module))]
 
 
 def _handlers(module: Module, site: Site) -> list[tuple[str, int]]:

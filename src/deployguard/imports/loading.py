@@ -95,6 +95,8 @@ class Loader:
             if found is None or found.is_namespace:
                 return True
             target = self.load(found)
+        if name.startswith("_") and target.facts and "__all__" not in target.facts.defined:
+            return target.facts.open
         return target.name not in seen and self.defines(target, name, seen)
 
     def facts(self, blob: str) -> ModuleFacts | None:

@@ -55,6 +55,8 @@ def _value(node: ast.expr, names: Names) -> PathValue | str | None:
 def _called(function: ast.expr, arguments: list[ast.expr], names: Names) -> PathValue | str | None:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     first = arguments[0] if arguments else None
+    if name in {"getcwd", "cwd"} and not arguments:
+        return PathValue("cwd", ())
     if name == "dirname" and first is not None:
         return _joined(_path(first, names), "..")
     if name in {"join", "Path", "PurePath"} and len(arguments) > 1 and first is not None:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from deployguard.imports.by_text import with_texts
-from deployguard.imports.calls import edit_by, imported_by, name_of, named_by_string, uses_of
+from deployguard.imports.calls import imported_by, name_of, named_by_string, uses_of
 from deployguard.imports.cli_calls import runs_cli
 from deployguard.imports.conditions import terms_of
+from deployguard.imports.edits import edits_by_assignment, edits_by_call, edits_by_import
 from deployguard.imports.facts import (
     MAIN_UNIT,
     ClassFacts,
@@ -115,6 +116,8 @@ class _Reader:
         self.references: list[set[str]] = [set()]
         self.classes: list[ClassFacts] = []
         self.defined: set[str] = set()
+        self.beside: set[str] = set()
+        self.made: list[str] = []
         self.aliases: dict[str, str] = {}
         self.open = False
         self.data: list[DataUse] = []
@@ -131,8 +134,9 @@ class _Reader:
             self.names = dict(known)
             self.walk(body, scope)
         return ModuleFacts(
-            tuple(self.sites), tuple(self.units), tuple(self.classes), tuple(sorted(self.defined)),
+            tuple(self.sites), tuple(self.units), tuple(self.classes), tuple(sorted(self.defined | self.beside)),
             tuple(sorted(self.aliases.items())), self.open, tuple(self.data), tuple(self.edits),
+            beside=tuple(sorted(self.beside - self.defined)), made=tuple(self.made),
         )  # fmt: skip
 
     def walk(self, body: Iterable[ast.stmt], scope: _Scope) -> None:
@@ -174,8 +178,12 @@ class _Reader:
         self.sites.append(
             Site(node.module or "", names, node.level, node.lineno, scope.unit, scope.when, scope.guards)
         )
+        self.edits += edits_by_import(node)
         for name in node.names:
-            self.bind(name.asname or name.name, scope)
+            if node.level == 1 and not node.module and not name.asname and scope.at_module_level:
+                self.beside.add(name.name)
+            else:
+                self.bind(name.asname or name.name, scope)
             if name.asname and name.asname != name.name:
                 self.aliases[name.asname] = name.name
 
@@ -251,14 +259,21 @@ class _Reader:
     def other(self, node: ast.stmt, scope: _Scope) -> None:
         if isinstance(node, ast.Assign):
             self.assign(node, scope)
-        elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.For | ast.AsyncFor):
+        elif isinstance(node, ast.AnnAssign):
+            if node.value is not None:
+                self.target(node.target, scope)
+            self.learn(node.target, node.value)
+        elif isinstance(node, ast.AugAssign | ast.For | ast.AsyncFor):
+            if isinstance(node, ast.AugAssign):
+                self.edits += edits_by_assignment(node, self.names)
             self.target(node.target, scope)
-            self.learn(node.target, getattr(node, "value", None))
+            self.learn(node.target, None)
         if isinstance(node, ast.For | ast.AsyncFor | ast.While):
             self.walk(node.body, scope)
             self.walk(node.orelse, scope)
         elif isinstance(node, ast.Match):
             for case in node.cases:
+                self.captured(case.pattern, scope)
                 self.expressions([case.guard] if case.guard else [], scope)
                 self.walk(case.body, scope)
         if self.deep:
@@ -266,12 +281,21 @@ class _Reader:
                 [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)], scope
             )
 
+    def captured(self, pattern: ast.pattern, scope: _Scope) -> None:
+        for part in ast.walk(pattern):
+            name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, "name", None)
+            if name:
+                self.bind(name, scope)
+
     def assign(self, node: ast.Assign, scope: _Scope) -> None:
+        self.edits += edits_by_assignment(node, self.names)
         for target in node.targets:
             self.target(target, scope)
             self.learn(target, node.value)
             if isinstance(target, ast.Subscript) and ast.unparse(target.value) == "sys.modules":
                 self.open = True
+                if isinstance(target.slice, ast.Constant):
+                    self.made.append(str(target.slice.value))
 
     def learn(self, target: ast.expr, value: ast.expr | None) -> None:
         if isinstance(target, ast.Name):
@@ -316,6 +340,8 @@ class _Reader:
                     references.add(f"{node.arg}=True")
             elif isinstance(node, ast.NamedExpr):
                 self.target(node.target, scope)
+            elif isinstance(node, ast.Subscript) and ast.unparse(node) == "sys.modules[__name__]":
+                self.open = True
 
     def call(self, node: ast.Call, scope: _Scope) -> None:
         imported = imported_by(node)
@@ -325,9 +351,9 @@ class _Reader:
         self.references[scope.unit].update(named_by_string(node))
         if scope.at_module_level and name_of(node) in _OPENERS:
             self.open = True
-        edit = edit_by(node, self.names)
-        if edit is not None:
-            self.edits.append(edit)
+        edits = edits_by_call(node, self.names)
+        if edits:
+            self.edits += edits
             return
         for path, use in uses_of(node, self.names):
             self.data.append(DataUse(path, use, node.lineno, scope.unit, scope.when, scope.survives))

@@ -39,7 +39,7 @@ def thawed(text: str) -> ModuleFacts | Fault:
 
 
 def _module(*fields: Any) -> ModuleFacts:
-    sites, units, classes, defined, aliases, is_open, data, edits, programs = fields
+    sites, units, classes, defined, aliases, is_open, data, edits, programs, beside, made = fields
     return ModuleFacts(
         tuple(
             Site(m, tuple(n), level, line, unit, _terms(w), _guards(g))
@@ -55,6 +55,8 @@ def _module(*fields: Any) -> ModuleFacts:
         ),
         tuple(PathEdit(_path(path) if path else None, line) for path, line in edits),
         tuple(ProgramCall(*program) for program in programs),
+        tuple(beside),
+        tuple(made),
     )
 
 

@@ -91,9 +91,21 @@ def untold(outcome: Outcome | None) -> list[str]:
             return []
 
 
+def _may_lie_aside(facts: ServiceFacts, use: Use) -> bool:
+    """Tell whether a change of `sys.path` that nobody can compute may lead to the module."""
+    if not facts.closure.graph.uncertain_path:
+        return False
+    top = use.needed.module.partition(".")[0]
+    known = isinstance(use.provided, Undeclared) and use.provided.candidates
+    return not known or any(
+        f"/{top}." in f"/{path}" or f"/{top}/" in f"/{path}" for path in facts.artifact.files
+    )
+
+
 def _finding(facts: ServiceFacts, code: str, subject: str, use: Use) -> Finding:
     needed = use.needed
     sure = isinstance(use.provided, Undeclared) and needed.reach.certain and not is_missing_a_list(facts)
+    sure = sure and not _may_lie_aside(facts, use)
     advice, fix = requirement_fix(facts, subject)
     if isinstance(use.provided, Undeclared) and not use.provided.candidates:
         advice, fix = f"declare the distribution that provides {needed.module}, or remove the import", None
