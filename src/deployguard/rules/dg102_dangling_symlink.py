@@ -31,7 +31,7 @@ from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     for problem in facts.artifact.problems:
-        if problem.kind is ProblemKind.DANGLING_LINK and is_in_the_way(facts, problem.subject):
+        if problem.kind is ProblemKind.DANGLING_LINK and is_in_the_way(facts, problem):
             yield Finding(
                 "DG102",
                 Severity.ERROR,

@@ -37,7 +37,7 @@ _SAYS = {
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     for problem in facts.artifact.problems:
-        if problem.kind in _SAYS and is_in_the_way(facts, problem.subject):
+        if problem.kind in _SAYS and is_in_the_way(facts, problem):
             yield Finding(
                 "DG108",
                 Severity.ERROR,

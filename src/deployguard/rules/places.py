@@ -7,6 +7,7 @@ from collections import Counter
 
 from deployguard.model.artifact import Artifact
 from deployguard.model.finding import Fix
+from deployguard.model.problem import Problem
 from deployguard.model.service import Service
 from deployguard.rules.rule import ServiceFacts
 
@@ -61,13 +62,21 @@ def untracked_path(facts: ServiceFacts, wanted: str, found_at: str) -> str | Non
     return None
 
 
-def is_in_the_way(facts: ServiceFacts, place: str) -> bool:
-    """Tell whether a link that leads nowhere matters: in an image, only where something needed should come by it."""
-    if facts.service.kind == "function":
+def is_in_the_way(facts: ServiceFacts, problem: Problem) -> bool:
+    """Tell whether a path that leads nowhere matters.
+
+    In an image, a link that was only copied with its folder does where something needed should come by it; all of
+    the service's own do where nobody can tell what it starts.
+    """
+    place = problem.subject
+    if facts.service.kind == "function" or problem.place.path != place:
         return True
-    wanted = [missing.lack.wanted_at for missing in facts.closure.missing]
-    wanted += [need.wanted_at for need in facts.closure.data]
-    unfound = (needed.module.replace(".", "/") for needed in facts.closure.needed)
+    closure, launch = facts.closure, facts.artifact.launch
+    if closure.graph.entry is None and launch.file is None:
+        return place.startswith(facts.service.dockerfile.rpartition("/")[0])
+    wanted = [missing.lack.wanted_at for missing in closure.missing]
+    wanted += [*(need.wanted_at for need in closure.data), launch.file or ""]
+    unfound = (needed.module.replace(".", "/") for needed in closure.needed)
     return any(f"{place_of(facts, path)}/".startswith(f"{place}/") for path in wanted if path) or any(
         f"/{place}".endswith(f"/{path}.py") for path in unfound
     )
