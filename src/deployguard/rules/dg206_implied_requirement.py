@@ -36,7 +36,7 @@ from deployguard.imports.facts import Unit
 from deployguard.imports.reach import reached_units
 from deployguard.model.finding import Finding, Severity
 from deployguard.requirements.implied import TABLE, Implied, Uses, implied_by, lacking
-from deployguard.rules.requirements import requirement_fix
+from deployguard.rules.requirements import requirement_fix, subject_of, uses
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 
@@ -46,7 +46,7 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
         return
     imported = frozenset(_imported(facts))
     rows = tuple(row for row in _of_modules(imported) if lacking(row, environment.chains))
-    seen: set[str] = set()
+    seen = {subject for use in uses(facts) if (subject := subject_of(use))} if rows else set()
     for module, unit, said in _running(facts, rows) if rows else ():
         for row in implied_by(_uses(said, imported), rows):
             for group in lacking(row, environment.chains):
