@@ -29,9 +29,10 @@ class Defect(NamedTuple):
 
 
 def found(text: str) -> Sought:
-    """Read `service CODE subject`, with `warning` or `info` after it where it is no error; `-` for the repository."""
-    service, code, subject, *severity = text.split(" ")
-    return Sought("" if service == "-" else service, code, subject, *severity)
+    """Read `service CODE subject`, with `warning` after it where it is no error; `-` for the repository."""
+    service, code, subject = text.removesuffix(" warning").split(" ", 2)
+    severity = "warning" if text.endswith(" warning") else "error"
+    return Sought("" if service == "-" else service, code, subject, severity)
 
 
 def defect(*sought: str, where: Callable[[], tuple[str, ...]] = lambda: ()) -> Callable[[Change], Defect]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 from tests.history.defect import defect
 from tests.history.modules import PHASE3
 from tests.history.monorepo import Monorepo
@@ -240,6 +243,20 @@ def local_module_hidden_by_a_distribution(repo: Monorepo) -> None:
     repo.write(f"{ALERT}/yaml.py", "def safe_load(text):\n    return {}\n")
 
 
+@defect(f"transition-monitor DG106 {MONITOR}/key.json", f"scrapers DG106 {MONITOR}/key.json")
+def key_of_a_service_account(repo: Monorepo) -> None:
+    secret = base64.b64encode(bytes(range(256)) * 3).decode()
+    key = {"type": "service_account", "private_key": f"-----BEGIN PRIVATE KEY-----\n{secret}\n"}
+    repo.write(f"{MONITOR}/key.json", json.dumps(key))
+
+
+@defect("worker DG114 ml/models/config/weights.json", "scrapers DG114 ml/models/config/weights.json")
+def pointer_in_the_place_of_a_file(repo: Monorepo) -> None:
+    repo.write(".gitattributes", "*.json filter=lfs diff=lfs merge=lfs -text\n")
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12\n"
+    repo.write("ml/models/config/weights.json", pointer)
+
+
 @defect("- DG301 --set-env-vars")
 def variables_wiped(repo: Monorepo) -> None:
     repo.edit("bin/deploy_phase3.sh", "--update-env-vars", "--set-env-vars")
@@ -248,6 +265,17 @@ def variables_wiped(repo: Monorepo) -> None:
 @defect("- DG302 --set-secrets")
 def secrets_wiped(repo: Monorepo) -> None:
     repo.edit("bin/deploy_analytics.sh", "--update-secrets", "--set-secrets")
+
+
+@defect("- DG305 pytest warning")
+def failure_of_a_check_swallowed(repo: Monorepo) -> None:
+    repo.edit("bin/deploy_phase3.sh", "gcloud functions", "python -m pytest tests || true\ngcloud functions")
+
+
+@defect("- DG304 gcloud functions deploy warning")
+def commit_no_longer_stamped(repo: Monorepo) -> None:
+    repo.edit("bin/deploy_phase3.sh", ",BUILD_COMMIT=$COMMIT", "")
+    repo.edit("bin/deploy_phase3.sh", ' \\\n  --update-labels "commit-sha=$COMMIT"', "")
 
 
 @defect("- DG303 --no-traffic warning")

@@ -93,6 +93,42 @@ def link_in_a_wrong_case(repo: Monorepo) -> None:
 
 
 @defect(
+    f"phase2-to-phase3 DG104 {PHASE2}/shared/clients",
+    "phase2-to-phase3 DG101 shared.clients",
+    "phase2-to-phase3 DG101 shared.clients.pool",
+)
+def folder_link_that_gcloud_drops(repo: Monorepo) -> None:
+    repo.remove(f"{PHASE2}/shared/clients")
+    repo.link(f"{PHASE2}/shared/clients", "shared/clients")
+
+
+@defect("phase3-to-phase4 DG113 shared.validation.REQUIRED")
+def name_behind_a_star(repo: Monorepo) -> None:
+    repo.edit(f"{PHASE3}/main.py", "import BoundaryValidator, ", "import REQUIRED, BoundaryValidator, ")
+
+
+@defect("self-heal DG113 healing.base.Step")
+def class_of_an_own_module_renamed(repo: Monorepo) -> None:
+    repo.edit(f"{HEAL}/healing/base.py", "class Step(", "class Stage(")
+
+
+@defect("phase2-to-phase3 DG101 shared.utils.trackers")
+def table_of_lazily_exported_names_misspelt(repo: Monorepo) -> None:
+    repo.edit(
+        "shared/utils/__init__.py", '"CompletionTracker": ".completion"', '"CompletionTracker": ".trackers"'
+    )
+
+
+@defect("phase2-to-phase3 DG113 shared.utils.completion.Tracker", where=lambda: ())
+def name_imported_past_the_table(repo: Monorepo) -> None:
+    repo.edit(
+        f"{PHASE2}/main.py",
+        "from shared.utils.retry",
+        "from shared.utils.completion import Tracker\nfrom shared.utils.retry",
+    )
+
+
+@defect(
     "self-heal DG101 shared.backfill",
     "self-heal DG101 shared.backfill.checkpoint",
     "self-heal DG101 shared.backfill.schedule",

@@ -90,7 +90,11 @@ def sentry_missing_under_a_guard(repo: Monorepo) -> None:
     repo.without(f"{PHASE3}/requirements.txt", "sentry-sdk")
 
 
-@defect("grading-alert DG201 pandas")
+@defect(
+    "grading-alert DG201 pandas",
+    "grading-alert DG206 db-dtypes warning",
+    "grading-alert DG206 pyarrow warning",
+)
 def extra_lost(repo: Monorepo) -> None:
     repo.edit(f"{ALERT}/main.py", "import yaml\n", "import pandas\nimport yaml\n")
     repo.edit(f"{ALERT}/requirements.txt", "bigquery[pandas]", "bigquery")
@@ -141,6 +145,16 @@ def included_file_misspelt(repo: Monorepo) -> None:
 @defect("worker DG221 joblib")
 def need_behind_a_function_that_makes_it_late(repo: Monorepo) -> None:
     repo.without("predictions/worker/requirements.txt", "joblib")
+
+
+@defect("worker DG206 db-dtypes warning", "worker DG206 pyarrow warning")
+def companion_of_a_method_removed(repo: Monorepo) -> None:
+    repo.without("predictions/worker/requirements.txt", "db-dtypes")
+
+
+@defect("dashboard DG206 psycopg2 warning")
+def driver_of_a_database_removed(repo: Monorepo) -> None:
+    repo.without("services/dashboard/requirements.txt", "psycopg2")
 
 
 @defect("coordinator DG221 google-cloud-firestore")

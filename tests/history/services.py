@@ -80,6 +80,10 @@ _ENTRY_POINTS = {
     "grading_alert": "grading_alert",
     "transition_monitor": "monitor",
 }
+_EXTRA = {
+    "transition_monitor": 'include = ["shared"]\n',
+    "phase2_to_phase3": 'deploy-with = "gcloud"\n',
+}
 IMAGES = {
     "analytics": "data_processors/analytics/Dockerfile",
     "worker": "predictions/worker/Dockerfile",
@@ -154,7 +158,7 @@ def configuration() -> str:
     """Return the configuration, which is not part of the repository."""
     parts = ['[project]\nid = "nba-props-platform"\nregion = "us-west2"\n']
     for name in functions():
-        extra = 'include = ["shared"]\n' if name == "transition_monitor" else ""
+        extra = _EXTRA.get(name, "")
         parts.append(
             f'[services.{name.replace("_", "-")}]\nkind = "function"\nsource = "{FUNCTIONS}/{name}"\n'
             f'entry-point = "{_ENTRY_POINTS.get(name, "handle")}"\n{extra}'
