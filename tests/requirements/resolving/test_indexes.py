@@ -82,6 +82,8 @@ def test_uv_gets_no_credentials_of_the_cloud() -> None:
         "UV_HTTP_RETRIES": "1",
         "UV_DEFAULT_INDEX": "http://one.test/s",
         "UV_PYTHON_DOWNLOADS": "never",
+        "UV_SYSTEM_CERTS": "1",
+        "UV_NATIVE_TLS": "1",
     }
 
 
