@@ -66,7 +66,7 @@ def test_a_sound_file_is_accepted_by_both() -> None:
         ('key = ["order_id"]', ""),
         ('kind = "unique"', ""),
         ('collection = "completion"', ""),
-        ("[services.shop]", "[services.Shop]"),
+        ("[services.shop]", '[services."the shop"]'),
         ("[alerts.errors]", "[alarms.errors]"),
     ],
 )

@@ -8,11 +8,8 @@ TEXT = Text()
 TEXTS = Many(TEXT)
 PATH = RepositoryPath()
 
-# Cloud Run admin API v2, services.create, "service_id": begins with a letter, ends with no hyphen, under 50 characters.
-RUN_NAME = r"[a-z](?:[a-z0-9-]{0,47}[a-z0-9])?"
 # Cloud Functions API v2, functions.create, "functionId" of a second-generation function: at most 63 characters.
 FUNCTION_NAME = r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
-NAME_FORM = "lower case letters, digits and hyphens, a letter first and no hyphen last"
 
 RUNTIMES = tuple(f"python3{minor}" for minor in range(8, 15))
 REGION = Text(pattern=r"[a-z]+(?:-[a-z]+)+\d+", form="a region such as `us-west2`")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from deployguard.config.faults import Fault
-from deployguard.config.forms import NAME_FORM, RUN_NAME
 from deployguard.config.values import include_of
 from deployguard.model.service import Include
 
@@ -16,15 +14,9 @@ _LAST_STEP = 100
 def disagreements(services: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
     """Yield the faults of services that are well-formed one by one."""
     for name, table in services.items():
-        yield from _long_name(name, table)
         yield from _canary(name, table)
         yield from _collisions(name, table)
     yield from _circles(services)
-
-
-def _long_name(name: str, table: Mapping[str, object]) -> Iterator[Fault]:
-    if table.get("kind") == "run" and not re.fullmatch(RUN_NAME, name):
-        yield Fault(("services", name), f"not the name of a `run` service: {NAME_FORM}, at most 49")
 
 
 def _canary(name: str, table: Mapping[str, object]) -> Iterator[Fault]:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from deployguard.config.forms import (
     CODE,
-    FUNCTION_NAME,
-    NAME_FORM,
     PATH,
     REGION,
     TEXT,
@@ -25,7 +23,7 @@ PROJECT = Table(
     (
         Key(
             "id",
-            Text(pattern=r"[a-z][a-z0-9.:-]*[a-z0-9]", form="the id of a Google Cloud project"),
+            Text(pattern=r"[a-z][a-z0-9.:-]*", form="the id of a Google Cloud project"),
             "The Google Cloud project.",
             '"my-project"',
         ),
@@ -79,7 +77,7 @@ ROOT = Table(
         Key("check", CHECK, "What `deployguard check` judges."),
         Key(
             "services",
-            Named(SERVICE, "service", FUNCTION_NAME, f"{NAME_FORM}, at most 63 (a `run` service: 49)"),
+            Named(SERVICE, "service", _NAME, _NAME_FORM),
             "The functions and services. Values of `[services.defaults]` hold for each one that does not give its "
             "own: tables are joined key by key, lists are replaced, and keys that do not fit a kind are left out.",
         ),

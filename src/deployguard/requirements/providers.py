@@ -49,6 +49,19 @@ class ProviderMap:
         record = self.records.get(distribution)
         return None if record is None else tuple(record["modules"])
 
+    def taught(self, modules: Mapping[str, Iterable[str]]) -> ProviderMap:
+        """Return a map that also knows these modules, each with the normalised names of distributions that own it."""
+        records = dict(self.records)
+        for module, names in modules.items():
+            for name in names:
+                known = records.get(name, _Record(version="", modules=[], requires=None))
+                records[name] = _Record(
+                    version=known["version"], modules=[*known["modules"], module], requires=known["requires"]
+                )
+        return ProviderMap(
+            records, {**self.prefer, **{module: list(names) for module, names in modules.items()}}
+        )
+
     def requires_of(self, distribution: str) -> tuple[Edge, ...] | None:
         """What a distribution requires, over all versions in the map; None when the map does not know."""
         record = self.records.get(distribution)

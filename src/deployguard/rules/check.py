@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from deployguard.artifact.fingerprint import fingerprint
+from deployguard.config.exclude import is_excluded
 from deployguard.model.errors import SourceError, UsageError
 from deployguard.model.finding import Finding
 from deployguard.model.problem import ProblemKind
@@ -158,9 +159,10 @@ def _unknown(facts: ServiceFacts) -> tuple[str, ...]:
 
 def _repository_findings(tree: SourceTree, project: Project, request: Request) -> tuple[Finding, ...]:
     facts = RepositoryFacts(tree, project)
-    return tuple(
+    found = (
         finding for rule in REPOSITORY_RULES if rule.code in request.codes for finding in rule.judge(facts)
     )
+    return tuple(finding for finding in found if not is_excluded(project, finding.path))
 
 
 def _suppressed(gathering: Gathering, request: Request, baseline: Baseline, found: Report) -> Report:

@@ -15,7 +15,8 @@ requirements.txt names `acme-internal-client`, and the code imports `acme_tools`
 
 ## How to fix
 
-Run `deployguard check --resolve` once: it reads the wheels, and later checks use what it learned.
+Run `deployguard check --resolve` once: it reads the wheels, and later checks use what it learned. Or say it in
+deployguard.toml: `providers = { "acme_tools" = "acme-internal-client" }` under `[check]`.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
                 use.needed.place.path,
                 use.needed.place.line,
                 f"cannot tell whether {use.needed.module} is installed: {use.provided.reason}",
-                "`deployguard check --resolve` reads it from the wheels themselves",
+                "`deployguard check --resolve` reads it from the wheels; or name its distribution under [check.providers]",
                 use.needed.reach.chain,
             )
     for unknown in facts.artifact.unknowns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from deployguard.artifact.assemble import artifact_of
 from deployguard.artifact.installed import with_installed_projects
@@ -12,6 +12,7 @@ from deployguard.imports.library import Library
 from deployguard.model.artifact import Artifact
 from deployguard.model.service import Project, Service
 from deployguard.requirements.declared import DeclaredSet
+from deployguard.requirements.names import normalised
 from deployguard.requirements.providers import ProviderMap
 from deployguard.requirements.provides import Environment
 from deployguard.requirements.read import declared
@@ -45,6 +46,17 @@ class Gathering:
         self.asked = cache(self._asked)
         self.files = cache(self._files)
 
+    @cached_property
+    def providers(self) -> ProviderMap:
+        """The shipped map, with what `[check.providers]` teaches."""
+        check = self.project.tables.get("check")
+        given = check.get("providers", {}) if isinstance(check, Mapping) else {}
+        named = {
+            module: (names,) if isinstance(names, str) else tuple(names) for module, names in given.items()
+        }
+        taught = {module: tuple(map(normalised, names)) for module, names in named.items()}
+        return ProviderMap.load().taught(taught) if taught else ProviderMap.load()
+
     def preload(self, services: Sequence[Service]) -> None:
         """Read the Python files of all artifacts at once."""
         self.library.preload(
@@ -64,7 +76,7 @@ class Gathering:
         declared_set = self.declared(service.name)
         environment = Environment(
             declared_set,
-            ProviderMap.load(),
+            self.providers,
             artifact.runtime,
             self.store,
             self.files(service.name),
