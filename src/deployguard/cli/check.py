@@ -15,6 +15,7 @@ from deployguard.model.report import Report, exit_code
 from deployguard.report.concise import summary_line
 from deployguard.report.formats import FORMATS, formatted
 from deployguard.rules.memory import Memory
+from deployguard.source.links import Resolved, resolve
 from deployguard.source.tree import SourceTree
 
 CONFIGURATIONS = ("deployguard.toml", "pyproject.toml")
@@ -61,9 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     _refuse_what_does_not_go_together(arguments)
     tree = tree_of(arguments)
-    memory = Memory(_question(arguments, tree))
+    memory = _memory(arguments, tree)
     anew = _changes_something(arguments) or arguments.resolve or arguments.refresh
-    last = None if anew else memory.recall()
+    last = None if anew or memory is None else memory.recall()
     if last is not None and last.answers(tree):
         return shown(arguments, last.report, last.rules)
     from deployguard.cli.judging import run_anew
@@ -79,17 +80,30 @@ def shown(arguments: argparse.Namespace, report: Report, rules: Mapping[str, Rul
 
 
 def _changes_something(arguments: argparse.Namespace) -> bool:
-    return bool(arguments.fix or arguments.diff or arguments.write_baseline or arguments.since)
+    changes = arguments.fix or arguments.diff or arguments.write_baseline
+    return bool(changes or arguments.since is not None)
 
 
-def _question(arguments: argparse.Namespace, tree: SourceTree) -> list[str]:
-    """Everything that decides a verdict beside the tree itself."""
-    config = Path(arguments.config) if arguments.config else None
-    given = sha256(config.read_bytes()).hexdigest() if config and config.is_file() else ""
+def _memory(arguments: argparse.Namespace, tree: SourceTree) -> Memory | None:
+    """Return where the last run of this question is kept; None for a `--config` that must not be read twice, as a pipe."""
+    configuration = _configuration(arguments.config, tree)
+    if not configuration:
+        return None
     where = str(tree.disk or Path(arguments.directory).resolve())
-    own = [entry.blob for name in CONFIGURATIONS if (entry := tree.entry(name) or tree.untracked(name))]
     lists = ("services", *arguments.services, "select", *arguments.select, "ignore", *arguments.ignore)
-    return ["check", where, tree.kind, str(arguments.config), given, arguments.kind, *own, *lists]
+    unclear = [f"{problem.kind} {problem.subject}" for problem in tree.problems]
+    return Memory(["check", where, tree.kind, arguments.kind, *configuration, *unclear, *lists])
+
+
+def _configuration(given: str | None, tree: SourceTree) -> list[str]:
+    if given is not None:
+        try:
+            return [given, sha256(Path(given).read_bytes()).hexdigest()] if Path(given).is_file() else []
+        except (OSError, ValueError):  # it is read again where faults are told
+            return []
+    found = [(resolve(tree, name), tree.untracked(name)) for name in CONFIGURATIONS]
+    contents = [at.entry if isinstance(at, Resolved) else lying for at, lying in found]
+    return [entry.blob if entry else "" for entry in contents]
 
 
 def _refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
@@ -98,7 +112,7 @@ def _refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
     Raises:
         UsageError: which ones, and why.
     """
-    if arguments.fix and (arguments.staged or arguments.rev):
+    if arguments.fix and (arguments.staged or arguments.rev is not None):
         given = "--staged" if arguments.staged else "--rev"
         raise UsageError(
             f"--fix changes files of the work tree, which {given} does not read; "

@@ -17,6 +17,7 @@ from deployguard.rules.check import Request, check, chosen_services
 from deployguard.rules.memory import Memory
 from deployguard.rules.registry import rule_infos
 from deployguard.rules.selection import selected
+from deployguard.source.trace import TracedTree
 from deployguard.source.tree import SourceTree
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from deployguard.rules.gathering import Resolving
 
 
-def run_anew(arguments: argparse.Namespace, tree: SourceTree, memory: Memory) -> int:
+def run_anew(arguments: argparse.Namespace, tree: SourceTree, memory: Memory | None) -> int:
     """Judge, and do what the options ask for with what is found."""
+    tree = TracedTree.of(tree)
     project = project_of(arguments, tree)
     request = _request(arguments, tree, project)
     if arguments.diff:
@@ -40,7 +42,7 @@ def run_anew(arguments: argparse.Namespace, tree: SourceTree, memory: Memory) ->
 
         make(planned(tree, project, request, _baseline(tree, project)), repository_of(arguments))
         tree = tree_of(arguments)
-    elif not arguments.since:
+    elif arguments.since is None:
         request = replace(request, memory=memory)
     return shown(arguments, _judged(tree, project, request, _baseline(tree, project)), rule_infos())
 
@@ -61,7 +63,7 @@ def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) 
     codes = selected(project, arguments.select, arguments.ignore)
     request = Request(tuple(arguments.services), codes, kind=arguments.kind, resolving=_resolving(arguments))
     chosen_services(project, request.names)
-    if not arguments.since:
+    if arguments.since is None:
         return request
     from deployguard.cli.since import touched_since
 

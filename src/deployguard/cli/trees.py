@@ -46,7 +46,7 @@ def tree_of(arguments: argparse.Namespace) -> SourceTree:
         SourceError: there is no such repository or commit.
     """
     repository = repository_of(arguments)
-    if arguments.rev:
+    if arguments.rev is not None:
         return commit_tree(repository, arguments.rev)
     if arguments.staged:
         return index_tree(repository)
@@ -61,4 +61,4 @@ def default_tree(repository: Repository) -> SourceTree:
 def project_of(arguments: argparse.Namespace, tree: SourceTree) -> Project:
     from deployguard.config.load import load_project
 
-    return load_project(tree, Path(arguments.config) if arguments.config else None)
+    return load_project(tree, None if arguments.config is None else Path(arguments.config))

@@ -19,6 +19,7 @@ from deployguard.rules.registry import REPOSITORY_RULES, SERVICE_RULES, rule_inf
 from deployguard.rules.requirements import untold
 from deployguard.rules.rule import RepositoryFacts, ServiceFacts
 from deployguard.rules.suppression import Scope, suppress
+from deployguard.source.trace import TracedTree
 from deployguard.source.tree import SourceTree
 
 
@@ -27,7 +28,8 @@ class Request:
     """What to check: the named services (all when empty) of a kind (any when empty), with the rules of these codes.
 
     Of these services only those `within` are judged, where it is given: what a change touches. With a `memory`, a service
-    whose last verdict looked at nothing that has changed since is not judged again. `resolving` asks what their requirement
+    whose last verdict looked at nothing that has changed since is not judged again; the tree is then a TracedTree that
+    the configuration and the baseline were read through. `resolving` asks what their requirement
     sets resolve to; None takes what former runs found.
     """
 
@@ -76,10 +78,16 @@ def check(
     repository = _repository_findings(tree, project, request) if request.repository else ()
     found = Report(tree.kind, tree.sha, tuple(verdicts[one.name].report for one in services), repository)
     report = _suppressed(gathering, request, baseline, found)
-    if request.memory and request.resolving is None:
+    if request.memory and request.resolving is None and not tree.lacks_contents:
         infos = {finding.code: rule_infos()[finding.code] for _, finding in report.found()}
         request.memory.keep(
-            Remembered(tree.digest, report, infos, {one.name: verdicts[one.name] for one in services})
+            Remembered(
+                tree.digest,
+                report,
+                infos,
+                {one.name: verdicts[one.name] for one in services},
+                _beside(tree, [verdicts[one.name] for one in services]),
+            )
         )
     return report
 
@@ -99,6 +107,12 @@ def chosen_services(project: Project, names: Sequence[str]) -> tuple[Service, ..
             hint = f"did you mean {near[0]}?" if near else f"it lists {len(known)} services"
             raise UsageError(f"{name}: no such service in {project.path}; {hint}")
     return tuple(known[name] for name in dict.fromkeys(names)) if names else project.services
+
+
+def _beside(tree: SourceTree, verdicts: Sequence[Verdict]) -> dict[str, str | None]:
+    """Return what the run looked at beside the tree: for a remembered verdict, what it once looked at."""
+    own = tree.seen.disk if isinstance(tree, TracedTree) else {}
+    return {path: lying for verdict in verdicts for path, lying in verdict.seen.disk.items()} | dict(own)
 
 
 def _judged(gathering: Gathering, service: Service, codes: frozenset[str]) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
 from deployguard.artifact.assemble import artifact_of
 from deployguard.artifact.installed import with_installed_projects
@@ -80,7 +80,7 @@ class Gathering:
             artifact.runtime,
             self.store,
             self.files(service.name),
-            self.elsewhere,
+            partial(self.elsewhere, self.trees[service.name]),
         )
         installed = Installed(environment)
         source = service.source or service.context
@@ -96,7 +96,7 @@ class Gathering:
             self.library,
             declared_set,
             installed,
-            self.siblings,
+            partial(self.siblings, tree),
             self.outcome(service.name),
         )
 
@@ -107,13 +107,16 @@ class Gathering:
             return None
         return self.outcomes.get(asked.key) or stored(self.store, asked.key)
 
-    def elsewhere(self, module: str) -> tuple[str, ...]:
+    def elsewhere(self, asking: TracedTree, module: str) -> tuple[str, ...]:
         """Return the distributions that hold a module where other services are installed."""
+        asking.depend_on_all()
         views = (self.files(service.name) for service in self.project.services)
         found = (view.having(module) for view in views if view and not view.is_namespace(module))
         return tuple(dict.fromkeys(name for names in found for name in names))
 
-    def siblings(self) -> tuple[DeclaredSet, ...]:
+    def siblings(self, asking: TracedTree) -> tuple[DeclaredSet, ...]:
+        """Return what every service declares, for a service that looks at the repository through `asking`."""
+        asking.depend_on_all()
         return tuple(self.declared(service.name) for service in self.project.services)
 
     def _artifact(self, name: str) -> Artifact:

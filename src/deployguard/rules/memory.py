@@ -15,7 +15,7 @@ import deployguard
 from deployguard.model.finding import Finding, Fix, RuleInfo, Severity, Step
 from deployguard.model.report import Report, ServiceReport
 from deployguard.source.cache import cache_folder, read_json, write_json
-from deployguard.source.trace import Seen
+from deployguard.source.trace import Seen, lies_in
 from deployguard.source.tree import SourceTree
 
 
@@ -27,20 +27,20 @@ class Verdict(NamedTuple):
 
 
 class Remembered(NamedTuple):
-    """A whole run: the report as it was shown, the tree it was about, and the verdicts it was made of."""
+    """A whole run: the report as it was shown, the tree it was about, and the verdicts it was made of.
+
+    `beside` is what it looked at beside the tree, whoever asked: as `disk` of Seen.
+    """
 
     digest: str
     report: Report
     rules: Mapping[str, RuleInfo]
     verdicts: Mapping[str, Verdict]
+    beside: Mapping[str, str | None]
 
     def answers(self, tree: SourceTree) -> bool:
         """Tell whether the same tree, with the same files lying beside it, is asked about again."""
-        return (
-            self.digest == tree.digest
-            and self.report.sha == tree.sha
-            and all(verdict.seen.lies_in(tree) for verdict in self.verdicts.values())
-        )
+        return self.digest == tree.digest and self.report.sha == tree.sha and lies_in(tree, self.beside)
 
 
 class Memory:
@@ -84,6 +84,7 @@ def _frozen(remembered: Remembered) -> dict[str, object]:
             name: [_service(verdict.report), list(verdict.seen)]
             for name, verdict in remembered.verdicts.items()
         },
+        "beside": remembered.beside,
     }
 
 
@@ -118,6 +119,7 @@ def _thawed(value: dict[str, Any]) -> Remembered:
             name: Verdict(_thawed_service(report), _thawed_seen(*seen))
             for name, (report, seen) in value["verdicts"].items()
         },
+        dict(value["beside"]),
     )
 
 

@@ -10,13 +10,15 @@ from typing import NamedTuple
 from deployguard.model.entry import Entry
 from deployguard.source.tree import SourceTree
 
+_FOLDER = "folder"
+
 
 class Seen(NamedTuple):
     """The answers that a source tree gave, as plain values.
 
     `entries` maps a path to its mode and content (None: nothing is there), `folders` a folder to a digest of the names
-    in it, `existing` a folder to whether it is one, `disk` a path to the content that lies there untracked. `whole` is
-    the digest of the tree where somebody went through all of it.
+    in it, `existing` a folder to whether it is one, `disk` a path to what lies there untracked (with a slash at its end: to
+    whether a folder lies there). `whole` is the digest of the tree where somebody went through all of it.
     """
 
     entries: Mapping[str, tuple[str, str] | None]
@@ -32,12 +34,13 @@ class Seen(NamedTuple):
             and all(_entry(tree, path) == value for path, value in self.entries.items())
             and all(tree.is_folder(path) is value for path, value in self.existing.items())
             and all(_names(tree.children(path)) == value for path, value in self.folders.items())
-            and self.lies_in(tree)
+            and lies_in(tree, self.disk)
         )
 
-    def lies_in(self, tree: SourceTree) -> bool:
-        """Tell whether the same files lie untracked on disk."""
-        return all(_lying(tree, path) == value for path, value in self.disk.items())
+
+def lies_in(tree: SourceTree, disk: Mapping[str, str | None]) -> bool:
+    """Tell whether the same files lie untracked on disk."""
+    return all(_lying(tree, path) == value for path, value in disk.items())
 
 
 @dataclass
@@ -76,8 +79,17 @@ class TracedTree(SourceTree):
 
     def untracked(self, path: str) -> Entry | None:
         lying = self._base.untracked(path)
-        self._trace.disk[path] = lying.blob if lying else None
+        self._trace.disk[path] = _written(lying)
         return lying
+
+    def is_folder_on_disk(self, path: str) -> bool:
+        found = self._base.is_folder_on_disk(path)
+        self._trace.disk[f"{path}/"] = _FOLDER if found else None
+        return found
+
+    def depend_on_all(self) -> None:
+        """Make the judgement depend on every path: it used what others looked at."""
+        self._trace.whole = self._base.digest
 
     @property
     def _trace(self) -> _Trace:
@@ -114,8 +126,13 @@ def _entry(tree: SourceTree, path: str) -> tuple[str, str] | None:
 
 
 def _lying(tree: SourceTree, path: str) -> str | None:
-    lying = tree.untracked(path)
-    return lying.blob if lying else None
+    if path.endswith("/"):
+        return _FOLDER if tree.is_folder_on_disk(path[:-1]) else None
+    return _written(tree.untracked(path))
+
+
+def _written(lying: Entry | None) -> str | None:
+    return f"{lying.mode} {lying.blob}" if lying else None
 
 
 def _names(names: Iterable[str]) -> str:

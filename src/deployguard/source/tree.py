@@ -73,6 +73,11 @@ class SourceTree:
             self._contents.update(self.blobs.read(wanted))
         return self._contents
 
+    @property
+    def lacks_contents(self) -> bool:
+        """Whether something was asked for that this clone does not have; a fetch may bring it any time."""
+        return None in self._contents.values()
+
     def link_target(self, path: str) -> str:
         """Return what the link at `path` says, as it says it; an unreadable one reads as empty."""
         return self._targets.get(self.entries[path].blob, "")
