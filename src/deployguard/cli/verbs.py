@@ -24,6 +24,11 @@ VERBS: dict[str, Verb] = {
     "artifact": Verb(
         "artifact", "show what would arrive, and its fingerprint", "deployguard artifact orders"
     ),
+    "smoke": Verb(
+        "smoke",
+        "import services for real, each in an environment as its build would make it",
+        "deployguard smoke orders --staged",
+    ),
     "affected": Verb(
         "affected", "name the services that a change touches", "deployguard affected --since origin/main"
     ),

@@ -46,6 +46,24 @@ class BuiltImage:
     env: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """The files of an image in a folder, what it installs installed, and what its last stage says."""
+
+    root: Path
+    environment: Environment
+    final: Stage
+
+    @property
+    def workdir(self) -> Path:
+        return self.root / self.final.workdir
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What the image sets, its paths moved to where they are here."""
+        return _env(self.final, self.root, self.environment)
+
+
 def build_image(source: Path, recipe: Recipe, folder: Path, on_text: OnText) -> BuiltImage:
     """Replay a Dockerfile of `source` into `folder`, and install what it installs.
 
@@ -54,6 +72,12 @@ def build_image(source: Path, recipe: Recipe, folder: Path, on_text: OnText) -> 
     Raises:
         BuildFailed: an instruction cannot be done (such as a COPY of what is not there), or an install fails.
     """
+    laid = lay_out(source, recipe, folder, on_text)
+    return BuiltImage(laid.workdir, _command(laid.final, laid.root), laid.env)
+
+
+def lay_out(source: Path, recipe: Recipe, folder: Path, on_text: OnText) -> LaidOut:
+    """Do what `build_image` does, and leave the start command alone; raises BuildFailed."""
     tree = folder_tree(source)
     path = absolute(recipe.dockerfile)
     entry = tree.entry(path)
@@ -78,7 +102,7 @@ def build_image(source: Path, recipe: Recipe, folder: Path, on_text: OnText) -> 
     environment = create(folder / "venv", final.runtime or DEFAULT_RUNTIME, on_text)
     for one in dict.fromkeys(held.install for held in final.installed if not held.waiting):
         _install(environment, one, source, on_text)
-    return BuiltImage(root / final.workdir, _command(final, root), _env(final, root, environment))
+    return LaidOut(root, environment, final)
 
 
 def _write(tree: SourceTree, files: Mapping[str, ArtifactFile], root: Path) -> None:
