@@ -103,7 +103,7 @@ def _missing(report: Report, ground: Ground) -> tuple[Missing, ...]:
 
 def _failed(last: Report, root: Path, *, exact: bool) -> Verdict:
     kinds, message = last["kinds"], f"{last['type']}: {_first(last['message'])}"
-    trace = str(last["traceback"])
+    trace = str(last["traceback"]).replace(f"{root}/", "")
     if any(part in text for part in _LIBRARY for text in last["messages"]):
         return CannotTell(Reason.ENVIRONMENT, f"this machine lacks a system library: {message}", trace)
     if kinds and kinds[0] == "builtins.MemoryError":

@@ -73,6 +73,11 @@ def _attempt(spec: dict[str, Any], missing: list[Result], into: str) -> None:
 
     def leave(result: Result) -> None:
         if os.getpid() == pid:
+            for stream in (sys.stdout, sys.stderr):
+                try:
+                    stream.flush()
+                except Exception:
+                    pass
             with open(into, "w", encoding="utf-8") as out:
                 json.dump(result, out)
         os._exit(0)
