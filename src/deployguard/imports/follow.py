@@ -12,6 +12,7 @@ from deployguard.imports.loading import Loader
 from deployguard.imports.naming import MAIN, absolute_name, prefixes
 from deployguard.model.artifact import Artifact
 from deployguard.model.stdlib import is_stdlib
+from deployguard.model.stdlib_names import lacks_name
 from deployguard.source.tree import SourceTree
 
 _LISTED = Term("listed")
@@ -223,10 +224,18 @@ class _Follower:
 
     def use_outside(self, importer: Module, site: Site, dotted: str) -> None:
         if is_stdlib(dotted.partition(".")[0], self.artifact.runtime):
+            self.use_stdlib(importer, site, dotted)
             return
         asked = self.outside.asked(dotted, site.names)
         self.uses += [OutsideUse(importer.name, site, module, self.conditional) for module in asked]
         if not all(self.outside.provides(module) for module in asked):
+            raise _AbsentError
+
+    def use_stdlib(self, importer: Module, site: Site, dotted: str) -> None:
+        lost = [name for name in site.names if lacks_name(dotted, name, self.artifact.runtime)]
+        for name in lost:
+            self.lack(Lack("name", importer.name, site, dotted, name))
+        if lost:
             raise _AbsentError
 
     def require(self, importer: Module, site: Site, dotted: str) -> Module:

@@ -3,7 +3,7 @@
 ## What it does
 
 Reports `from module import name` where the module is the repository's own and neither defines the name nor has a
-submodule of it. Modules whose names cannot be listed (`__getattr__`, `globals()`, `exec`, a star import that leads
+submodule of it, and where the standard library of the runtime has lost the name, or does not have it yet. Modules whose names cannot be listed (`__getattr__`, `globals()`, `exec`, a star import that leads
 outside) are left alone.
 
 ## Why it is bad
@@ -12,7 +12,8 @@ The import fails just as if the module were missing.
 
 ## Example
 
-`from shared.retry import with_backoff`, after `with_backoff` was renamed to `retrying`.
+`from shared.retry import with_backoff`, after `with_backoff` was renamed to `retrying`; `from typing import override`,
+which is there on a developer's Python 3.12 and not on the runtime `python311`.
 
 ## How to fix
 
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from deployguard.imports.closure import Lack
 from deployguard.model.finding import Finding, Severity
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
@@ -31,7 +33,7 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     for missing in facts.closure.missing:
         lack = missing.lack
         if lack.kind == "name":
-            where = facts.closure.graph.modules[lack.module].origin or f"the folder of {lack.module}"
+            where, advice = _where(facts, lack)
             yield Finding(
                 "DG113",
                 Severity.ERROR if missing.reach.certain else Severity.WARNING,
@@ -39,9 +41,18 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
                 missing.place.path,
                 missing.place.line,
                 f"{lack.name} is imported from {lack.module}, and {where} does not define it",
-                f"define {lack.name} in {where}, or import what is there",
+                advice,
                 missing.reach.chain,
             )
+
+
+def _where(facts: ServiceFacts, lack: Lack) -> tuple[str, str]:
+    module = facts.closure.graph.modules.get(lack.module)
+    if module is None:
+        where = f"the standard library of Python {facts.artifact.runtime.version}"
+        return where, f"import {lack.name} from where that version has it, or change the runtime"
+    where = module.origin or f"the folder of {lack.module}"
+    return where, f"define {lack.name} in {where}, or import what is there"
 
 
 RULE = ServiceRule("DG113", "missing-name", Severity.ERROR, __doc__ or "", _judge)

@@ -6,6 +6,14 @@ from functools import cached_property
 
 from deployguard.requirements.provides import Declared, Environment, NotKnown, Provided, Providers, Transitive
 
+# Modules that import a distribution which their own requires only as an extra (google-auth's packaging).
+_ALSO = {
+    "google.auth.transport.requests": "requests",
+    "google.auth.transport.urllib3": "urllib3",
+    "google.auth.transport.aiohttp_requests": "aiohttp",
+    "google.auth.transport.grpc": "grpc",
+}
+
 
 class Installed:
     """An environment, asked by dotted names; each is judged once."""
@@ -24,10 +32,15 @@ class Installed:
         return self._judged[module]
 
     def asked(self, module: str, names: tuple[str, ...]) -> tuple[str, ...]:
-        """A namespace such as `google.cloud` has to hold each name; a package answers for its own."""
+        """A namespace such as `google.cloud` has to hold each name; a package answers for its own.
+
+        What a module imports of an extra of its own distribution comes after it, unless that is installed.
+        """
         if names and names != ("*",) and self.environment.is_namespace(module):
             return tuple(f"{module}.{name}" for name in names)
-        return (module,)
+        inside = (module, *(f"{module}.{name}" for name in names))
+        also = (_ALSO[one] for one in inside if one in _ALSO)
+        return (module, *(one for one in also if not self.provides(one)))
 
     def provides(self, module: str) -> bool | None:
         match self.judge(module):
