@@ -41,7 +41,8 @@ def with_changes(tree: SourceTree, changes: Iterable[Change]) -> SourceTree:
         blob = blob_id(change.after)
         contents[blob] = change.after
         entries[change.path] = Entry(change.mode, blob)
-    return replace(tree, entries=entries, blobs=_Changed(contents, tree.blobs), _contents={})
+    blobs = _Changed(contents, tree.blobs)
+    return SourceTree(tree.kind, entries, blobs, tree.sha, tree.disk, tree.problems)
 
 
 @dataclass(frozen=True, slots=True)
