@@ -87,7 +87,7 @@ class Stage:
         project = Project("deployguard.toml", (service,), {"project": {"id": "sample-project"}})
         env = surroundings(self.folder, project, service, layout.env) | {"PROVIDED": str(names)}
         report, self.output = imported(layout, launch, service, env, seconds)
-        return judged(report, Ground(self.root, self.environment.folder, {}), exact=exact)
+        return judged(report, Ground(self.root, self.environment.folder, {}), self.output, exact=exact)
 
 
 def triggered(**trigger: object) -> Service:

@@ -75,7 +75,7 @@ def test_a_whole_function_and_a_whole_image_are_fine_and_nothing_is_left(
     shell: Shell, tmp_path: Path
 ) -> None:
     ran = shell("smoke", "orders", "parcels", "--rev", "HEAD")
-    assert (ran.code, ran.out) == (0, "orders: fine (Python 3.11)\nparcels: fine (Python 3.11)\n"), ran.out
+    assert (ran.code, ran.out) == (0, "orders: fine (Python 3.11)\nparcels: fine (Python 3.11)\n")
     assert not list((tmp_path / "tmp").iterdir())
 
 
@@ -144,6 +144,16 @@ def test_a_start_command_that_cannot_be_read_is_no_verdict(shell: Shell) -> None
     ran = shell("smoke", "parcels")
     assert ran.code == 2
     assert "services/parcels/Dockerfile:2" in ran.out
+
+
+def test_what_another_python_lacks_is_no_verdict(shell: Shell) -> None:
+    dockerfile = "FROM python:3.99\nCOPY services/parcels/serve.py .\nCMD python serve.py\n"
+    shell.write("services/parcels/Dockerfile", dockerfile)
+    shell.write("services/parcels/serve.py", "import annotationlib\n")
+    ran = shell("smoke", "parcels")
+    assert ran.code == 2
+    assert "note: Python 3.99 is not on this machine; tried on 3.11" in ran.out
+    assert "this machine's Python lacks annotationlib" in ran.out
 
 
 @pytest.mark.parametrize("words", [("nobody",), ("orders", "--timeout", "0"), ("orders", "--timeout", "nan")])

@@ -26,6 +26,16 @@ def test_one_that_hangs_is_ended_in_time(stage: Stage) -> None:
     assert time.monotonic() - begun < 8
 
 
+def test_where_it_hung_is_shown(stage: Stage) -> None:
+    stage({"main.py": "import time\ntime.sleep(60)\n"}, seconds=1)
+    assert any("main.py" in line and "line 2" in line for line in stage.output)
+
+
+def test_one_that_waits_for_the_network_is_told_apart(stage: Stage) -> None:
+    files = {"grpc/__init__.py": "import time\ntime.sleep(60)\n", "main.py": f"import grpc\n{HANDLE}"}
+    assert reason(stage(files, seconds=1)) == Reason.NETWORK
+
+
 def test_what_was_missing_before_it_hung_is_told(stage: Stage) -> None:
     verdict = stage({"main.py": "import yaml\nwhile True: pass\n"}, seconds=1)
     assert isinstance(verdict, Broken)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,10 +40,14 @@ _NETWORK = (
 # These speak of the code, whatever the surroundings are.
 _OF_THE_CODE = (
     "builtins.SyntaxError",
+    "builtins.IndentationError",
+    "builtins.TabError",
     "builtins.NameError",
+    "builtins.UnboundLocalError",
     "builtins.ImportError",
     "builtins.ZeroDivisionError",
 )
+_WAITING = ("/grpc/", "/google/api_core/", "/urllib3/", "/google/auth/", "/asyncio/", "/socket.py")
 _LIBRARY = (
     "cannot open shared object file",
     "undefined symbol",
@@ -61,8 +65,8 @@ class Ground(NamedTuple):
     files: Mapping[str, ArtifactFile]
 
 
-def judged(report: Report, ground: Ground, *, exact: bool) -> Verdict:
-    """Judge a report; `exact` is false when another Python than the runtime's was used.
+def judged(report: Report, ground: Ground, output: Sequence[str], *, exact: bool) -> Verdict:
+    """Judge a report, with the end of what was written; `exact` is false when another Python than the runtime's was used.
 
     What is missing outweighs what stopped a later attempt: behind a stand-in nothing else can be believed.
     """
@@ -78,7 +82,7 @@ def judged(report: Report, ground: Ground, *, exact: bool) -> Verdict:
         case "failed":
             return _failed(last, ground.root, exact=exact)
         case "late":
-            return CannotTell(Reason.LIMIT, "the import did not end in time; --timeout gives it longer")
+            return _late(output)
         case "forked":
             return CannotTell(
                 Reason.LIMIT, f"the import started more than {last['most']} processes; they were ended"
@@ -108,7 +112,7 @@ def _failed(last: Report, root: Path, *, exact: bool) -> Verdict:
         return CannotTell(Reason.ENVIRONMENT, f"this machine lacks a system library: {message}", trace)
     if kinds and kinds[0] == "builtins.MemoryError":
         return CannotTell(Reason.LIMIT, "the import asks for more memory than smoke gives it", trace)
-    if _starts(kinds[:1], ("builtins.SyntaxError", *_OF_THE_CODE)) and exact:
+    if exact and _starts(kinds[:1], _OF_THE_CODE):
         return Broken(message=message, traceback=trace)
     if not exact:
         return CannotTell(Reason.PYTHON, f"on another Python than the runtime's: {message}", trace)
@@ -127,6 +131,14 @@ def _failed(last: Report, root: Path, *, exact: bool) -> Verdict:
             Reason.NETWORK, f"it asked for the network ({last['refused'][-1]}): {message}", trace
         )
     return Broken(message=message, traceback=trace)
+
+
+def _late(output: Sequence[str]) -> Verdict:
+    """The stack that an attempt leaves behind tells what it waited for."""
+    stack = [line.strip() for line in output if line.startswith('  File "')]
+    if any(part in line for line in stack for part in _WAITING):
+        return CannotTell(Reason.NETWORK, "it waits for the network while it is imported")
+    return CannotTell(Reason.LIMIT, "the import did not end in time; --timeout gives it longer")
 
 
 def _starts(kinds: Iterable[str], prefixes: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from deployguard.artifact.assemble import artifact_of
 from deployguard.model.artifact import Artifact
 from deployguard.model.errors import SourceError
 from deployguard.model.service import Project, Service
+from deployguard.model.stdlib import is_stdlib
 from deployguard.runtime.command import BuildFailed
 from deployguard.runtime.pythons import find
 from deployguard.runtime.uv import uv
@@ -47,12 +49,22 @@ class _Trial(NamedTuple):
 def smoke(tree: SourceTree, project: Project, service: Service, seconds: float) -> Smoked:
     """Try one service; the import may take `seconds`, not counting the installation."""
     artifact = artifact_of(tree, service)
+    doubt = launch_doubt(artifact)
+    if doubt is not None:
+        return Smoked(service.name, doubt)
+    with tempfile.TemporaryDirectory(prefix="deployguard-smoke-", ignore_cleanup_errors=True) as folder:
+        return _smoked(_Trial(tree, project, service, artifact, Path(folder).resolve()), seconds)
+
+
+def launch_doubt(artifact: Artifact) -> CannotTell | None:
+    """Say why it is not known what to import; None where it is."""
     for unknown in artifact.unknowns:
         if unknown.covers == "launch":
             where = f"{unknown.place.path}:{unknown.place.line}"
-            return Smoked(service.name, CannotTell(Reason.SOURCE, f"{where}: {unknown.reason}"))
-    with tempfile.TemporaryDirectory(prefix="deployguard-smoke-", ignore_cleanup_errors=True) as folder:
-        return _smoked(_Trial(tree, project, service, artifact, Path(folder).resolve()), seconds)
+            return CannotTell(Reason.SOURCE, f"{where}: {unknown.reason}")
+    if artifact.launch.module is None and artifact.launch.file is None:
+        return CannotTell(Reason.SOURCE, "nothing says how it is started")
+    return None
 
 
 def _smoked(trial: _Trial, seconds: float) -> Smoked:
@@ -77,7 +89,7 @@ def _smoked(trial: _Trial, seconds: float) -> Smoked:
     report, output = imported(layout, artifact.launch, service, env, seconds)
     ground = Ground(layout.root, folder / "venv", artifact.files)
     exact = layout.environment.runtime == artifact.runtime
-    verdict = _doubted(judged(report, ground, exact=exact), artifact)
+    verdict = _doubted(judged(report, ground, output, exact=exact), artifact)
     remarks += _behind(report)
     shown = tuple(line.replace(f"{folder}/", "") for line in output)
     return Smoked(service.name, verdict, layout.environment.runtime.version, remarks, shown)
@@ -118,9 +130,16 @@ def _not_built(message: str, log: list[str], *, exact: bool) -> Verdict:
 
 
 def _doubted(verdict: Verdict, artifact: Artifact) -> Verdict:
-    """What is missing may be brought by a build step that cannot be replayed."""
+    """What is missing may be the standard library's, or brought by a build step that cannot be replayed."""
     if not isinstance(verdict, Broken) or not verdict.missing:
         return verdict
+    own = [one for one in verdict.missing if "." in one.name or not is_stdlib(one.name, artifact.runtime)]
+    if not own:
+        names = ", ".join(one.name for one in verdict.missing)
+        return CannotTell(
+            Reason.PYTHON, f"this machine's Python lacks {names}, which {artifact.runtime.name} has"
+        )
+    verdict = replace(verdict, missing=tuple(own))
     for unknown in artifact.unknowns:
         if unknown.covers in {"files", "installs", "path"}:
             names = ", ".join(one.name for one in verdict.missing)

@@ -6,6 +6,7 @@ module that ends an attempt is given a stand-in in the next: so all are found, a
 
 from __future__ import annotations
 
+import faulthandler
 import importlib.util
 import json
 import os
@@ -21,6 +22,7 @@ _NEW_NET = 0x40000000
 _MOST_PROCESSES = 50
 _MOST_ATTEMPTS = 200
 _PAUSE_S = 0.02
+_LAST_WORDS_S = 0.3  # before its time is over, an attempt writes where it is
 
 Result = dict[str, Any]
 
@@ -56,7 +58,7 @@ def _attempted(spec: dict[str, Any], missing: list[Result], deadline: float) -> 
         os.remove(into)
     child = os.fork()
     if not child:
-        _attempt(spec, missing, into)
+        _attempt(spec, missing, into, deadline)
     ended = _waited(child, deadline)
     _kill_all(child)
     try:
@@ -67,7 +69,7 @@ def _attempted(spec: dict[str, Any], missing: list[Result], deadline: float) -> 
         return ended
 
 
-def _attempt(spec: dict[str, Any], missing: list[Result], into: str) -> None:
+def _attempt(spec: dict[str, Any], missing: list[Result], into: str, deadline: float) -> None:
     """In the new process: it never returns."""
     pid = os.getpid()
 
@@ -84,6 +86,7 @@ def _attempt(spec: dict[str, Any], missing: list[Result], into: str) -> None:
 
     try:
         os.setpgid(0, 0)
+        faulthandler.dump_traceback_later(max(0.05, deadline - time.monotonic() - _LAST_WORDS_S))
         stubs, surveillance, attempt, described = map(
             _load, ("stubs", "surveillance", "attempt", "described")
         )
