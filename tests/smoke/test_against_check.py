@@ -31,6 +31,8 @@ from deployguard.source.tree import SourceTree
 from tests.repositories import make_repository, sample_files
 from tests.smoke.stage import Stage
 
+pytestmark = pytest.mark.slow
+
 PROJECTS = Path(__file__).parent.parent / "projects"
 CASES = sorted(path.parent.name for path in PROJECTS.glob("*/expected.toml"))
 MODULES = {"DG101", "DG103", "DG105", "DG201"}

@@ -11,6 +11,8 @@ import pytest
 from deployguard.smoke.verdict import Broken, CannotTell, Fine, Reason, Verdict
 from tests.smoke.stage import Stage
 
+pytestmark = pytest.mark.slow
+
 HANDLE = "def handle(request): ...\n"
 
 

@@ -8,6 +8,8 @@ from deployguard.model.artifact import Launch
 from deployguard.smoke.verdict import Broken, CannotTell, Fine, Link, Missing, Reason, Verdict
 from tests.smoke.stage import Stage, triggered
 
+pytestmark = pytest.mark.slow
+
 WHOLE = "import functions_framework\n\n\n@functions_framework.http\ndef handle(request):\n    return 'ok'\n"
 
 
