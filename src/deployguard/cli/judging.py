@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 def run_anew(arguments: argparse.Namespace, tree: SourceTree, memory: Memory | None) -> int:
     """Judge, and do what the options ask for with what is found."""
-    tree = TracedTree.of(tree)
-    project = project_of(arguments, tree)
+    traced = TracedTree.of(tree)
+    project = project_of(arguments, traced)
     request = _request(arguments, tree, project)
     if arguments.diff:
         return _differing(tree, project, request)
@@ -43,7 +43,7 @@ def run_anew(arguments: argparse.Namespace, tree: SourceTree, memory: Memory | N
         make(planned(tree, project, request, _baseline(tree, project)), repository_of(arguments))
         tree = tree_of(arguments)
     elif arguments.since is None:
-        request = replace(request, memory=memory)
+        tree, request = traced, replace(request, memory=memory)
     return shown(arguments, _judged(tree, project, request, _baseline(tree, project)), rule_infos())
 
 
