@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from deployguard import __version__
+from deployguard.cli.output import drop_output
 from deployguard.cli.parsers import parser_of
 from deployguard.cli.verbs import VERBS
 from deployguard.model.errors import DeployguardError, UsageError
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("deployguard: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return CANNOT_TELL
     except Exception as error:
         if os.environ.get("DEPLOYGUARD_TRACEBACK"):

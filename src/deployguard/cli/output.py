@@ -5,10 +5,31 @@ from __future__ import annotations
 import os
 import sys
 
+from deployguard.model.errors import DeployguardError
+
 
 def show(text: str) -> None:
-    """Write to standard output; what UTF-8 cannot hold is escaped."""
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    """Write to standard output; what UTF-8 cannot hold is escaped.
+
+    Raises:
+        DeployguardError: it is closed, or full.
+        BrokenPipeError: nobody reads it any more.
+    """
+    if not sys.stdout:  # None where the program was started with it closed
+        raise DeployguardError("standard output is closed: there is nowhere to write the report")
+    try:
+        sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_output()
+        raise DeployguardError(f"standard output cannot be written: {error.strerror or error}") from error
+
+
+def drop_output() -> None:
+    """Send what is still to be written nowhere, so that the end of the program does not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tell(line: str) -> None:
@@ -18,4 +39,4 @@ def tell(line: str) -> None:
 
 def wants_colour() -> bool:
     """Tell whether standard output is a terminal that wants colour (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return bool(sys.stdout) and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
