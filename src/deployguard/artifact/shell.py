@@ -10,6 +10,7 @@ from deployguard.artifact.parameter import LONGEST_VALUE, MOST_NESTED, NAME, clo
 
 _OPERATORS = ("&&", "||", ";;", ";", "|", "&", "(", ")", "\n")
 _ENDS_WORD = frozenset(" \t\r\n;&|()<>")
+_ENDS_PLAIN = frozenset({*_ENDS_WORD, *"'\"$`\\"})
 _OPENS = frozenset({"if", "while", "until", "for", "case", "select"})
 _CLOSES = frozenset({"fi", "done", "esac"})
 _MIDDLE = frozenset({"then", "else", "elif", "do", "{", "}", "!", "function"})
@@ -155,9 +156,13 @@ class _Lexer:
         return fields if open_field else []
 
     def _plain(self) -> str:
+        """Return the characters up to the next one that means something, or one that is escaped."""
         if self.text[self.at] != "\\":
+            start = self.at
             self.at += 1
-            return self.text[self.at - 1]
+            while self.at < len(self.text) and self.text[self.at] not in _ENDS_PLAIN:
+                self.at += 1
+            return self.text[start : self.at]
         self.at += 2
         escaped = self.text[self.at - 1 : self.at]
         return "" if escaped == "\n" else escaped

@@ -8,6 +8,7 @@ from deployguard.imports.closure import Module
 from deployguard.imports.facts import Site
 
 MAIN = "__main__"
+_DEEPEST = 64  # parts of a dotted name; no package is nested deeper, and made-up ones must not cost more
 
 
 def prefixes(dotted: str) -> Iterator[str]:
@@ -19,7 +20,7 @@ def prefixes(dotted: str) -> Iterator[str]:
 def absolute_name(importer: Module, site: Site) -> str | None:
     """Return the absolute name a site asks for; None when there is no package to be relative to (PEP 328)."""
     if not site.level:
-        return site.module
+        return ".".join(site.module.split(".", _DEEPEST)[:_DEEPEST])
     package = importer.name if importer.is_package else importer.name.rpartition(".")[0]
     parts = package.split(".") if package and importer.name != MAIN else []
     if len(parts) < site.level:

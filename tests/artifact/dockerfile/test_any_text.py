@@ -117,3 +117,9 @@ def test_the_look_that_rules_paths_out_rules_out_no_match(text: str, path: str) 
     for pattern in one.patterns:
         if pattern.matches(path) and not pattern.keeps:
             assert one.excludes(path) is not None
+
+
+def test_a_dockerfile_of_five_megabytes_is_read() -> None:
+    tree = tree_of({"Dockerfile": f"FROM python:3.11\nRUN {'a' * 5_000_000}\n"})
+    artifact = image_artifact(tree, Service(name="x", kind="run", dockerfile="Dockerfile"))
+    assert artifact.launch.by == "unknown"
