@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
+import time
 from pathlib import Path
 
 from deployguard.cli.trees import add_repository_arguments
@@ -55,9 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    stopped = threading.Event()
+    # A list, not an Event: setting one in a handler deadlocks when the signal comes while the main thread begins to wait.
+    stopped: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _: stopped.append(number))
     emulator.start()
     lines = "".join(
         f"export {name}={value}\n" for name, value in environment(emulator.address, arguments.project).items()
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.print_env:
         arguments.print_env.write_text(lines, encoding="utf-8")
     print(lines, end="", flush=True)
-    stopped.wait()
+    while not stopped:
+        time.sleep(0.1)
     emulator.stop()
     return 0
