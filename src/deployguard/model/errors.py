@@ -3,6 +3,7 @@
 DeployguardError            what a person can mend: shown as one clear message, exit code 2
 ├── ConfigurationError      deployguard.toml, every error at once
 ├── SourceError             the repository or the revision cannot be read
+├── CloudError              Google Cloud refused, or did not answer
 └── UsageError              the command line asks for something that is not there
 """
 
@@ -29,3 +30,16 @@ class SourceError(DeployguardError):
 
 class UsageError(DeployguardError):
     """The command line does not fit the project."""
+
+
+class CloudError(DeployguardError):
+    """Google Cloud refused, or did not answer.
+
+    `kind`: `credentials`, `permission`, `missing` (404), `conflict` (409, 412, a stale etag), `quota` (429), `timeout`,
+    `unavailable` (5xx, no connection), `refused` (everything else). `permission` is the missing one, where it was named.
+    """
+
+    def __init__(self, kind: str, message: str, permission: str = "") -> None:
+        self.kind = kind
+        self.permission = permission
+        super().__init__(message)

@@ -1,0 +1,1 @@
+"""Alert policies: read, validated, compared, applied."""

@@ -1,0 +1,89 @@
+"""One way to Google Cloud: production with its credentials, or a local endpoint with none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from deployguard.model.errors import UsageError
+from deployguard.model.service import Project
+
+_SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Makes clients of the stock classes.
+
+    `endpoint` is "" for production, or the address of a local cloud (`http://127.0.0.1:8085`). `impersonate` is the
+    service account to act as, "" for none.
+    """
+
+    project: str
+    endpoint: str = ""
+    impersonate: str = ""
+
+    def client(self, kind: Any) -> Any:
+        """Return a client of a stock class over gRPC: REST would drop fields that this client does not know.
+
+        Raises:
+            CloudError: there are no credentials.
+        """
+        if not self.endpoint:
+            return kind(credentials=self.credentials)
+        return kind(transport=kind.get_transport_class("grpc")(channel=self._channel))
+
+    @cached_property
+    def credentials(self) -> Any:
+        """Application-default credentials, or those of the impersonated account; anonymous at a local endpoint.
+
+        Raises:
+            CloudError: there are none, with what to do.
+        """
+        if self.endpoint:
+            from google.auth.credentials import AnonymousCredentials
+
+            return AnonymousCredentials()
+        from deployguard.gcp.credentials import default_credentials
+
+        return default_credentials(_SCOPES, self.impersonate)
+
+    @cached_property
+    def storage(self) -> Any:
+        """A client of Cloud Storage."""
+        from google.cloud import storage
+
+        options = {"api_endpoint": self.endpoint} if self.endpoint else {}
+        return storage.Client(self.project, credentials=self.credentials, client_options=options)
+
+    @cached_property
+    def _channel(self) -> Any:
+        import grpc
+
+        return grpc.insecure_channel(self.endpoint.removeprefix("http://").rstrip("/"))
+
+
+def connect(project: Project, environment: Mapping[str, str] = os.environ) -> Connection:
+    """Return the connection that the configuration and the environment ask for.
+
+    `DEPLOYGUARD_ENDPOINT` goes before `endpoint` of `[project]`; `DEPLOYGUARD_IMPERSONATE` names a service account.
+
+    Raises:
+        UsageError: the configuration names no Google Cloud project.
+    """
+    table = project_table(project)
+    if "id" not in table:
+        raise UsageError(
+            f"{project.path}: [project] has no `id`: say which Google Cloud project this is about"
+        )
+    endpoint = environment.get("DEPLOYGUARD_ENDPOINT") or str(table.get("endpoint", ""))
+    return Connection(str(table["id"]), endpoint.rstrip("/"), environment.get("DEPLOYGUARD_IMPERSONATE", ""))
+
+
+def project_table(project: Project) -> Mapping[str, object]:
+    """Return the table `[project]`, empty where there is none."""
+    table = project.tables.get("project")
+    return table if isinstance(table, Mapping) else {}

@@ -1,0 +1,35 @@
+"""Who deployguard is to Google Cloud."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deployguard.model.errors import CloudError
+
+
+def default_credentials(scopes: tuple[str, ...], impersonate: str) -> Any:
+    """Return application-default credentials (user, service account, workload identity), or those of an account.
+
+    Raises:
+        CloudError: there are none, or what should hold them cannot be read.
+    """
+    import google.auth
+    from google.auth import exceptions, impersonated_credentials
+
+    try:
+        found, _ = google.auth.default(scopes=scopes)
+    except exceptions.DefaultCredentialsError as error:
+        raise CloudError(
+            "credentials",
+            "no Google Cloud credentials were found; run `gcloud auth application-default login`, or let "
+            f"GOOGLE_APPLICATION_CREDENTIALS name a key or workload-identity file ({_first_line(error)})",
+        ) from error
+    if not impersonate:
+        return found
+    return impersonated_credentials.Credentials(
+        source_credentials=found, target_principal=impersonate, target_scopes=list(scopes)
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:200]

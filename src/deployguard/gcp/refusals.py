@@ -1,0 +1,71 @@
+"""What Google's clients raise, as the one error of ours, in words that say what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from deployguard.model.errors import CloudError
+
+_PERMISSION = re.compile(r"[Pp]ermission '?([a-z]+\.[A-Za-z]+\.[A-Za-z]+)'?")
+_KINDS = {
+    401: "credentials",
+    403: "permission",
+    404: "missing",
+    408: "timeout",
+    409: "conflict",
+    412: "conflict",
+    429: "quota",
+    499: "timeout",
+    500: "unavailable",
+    502: "unavailable",
+    503: "unavailable",
+    504: "timeout",
+}
+
+
+@contextmanager
+def refusals(doing: str) -> Iterator[None]:
+    """Turn every error of Google's clients, and of the network below them, into a CloudError.
+
+    `doing` says what was tried, such as `listing the services of us-west2`.
+
+    Raises:
+        CloudError: with a kind, see there.
+    """
+    from google.api_core import exceptions
+    from google.auth.exceptions import GoogleAuthError
+
+    try:
+        yield
+    except exceptions.RetryError as error:
+        raise CloudError("timeout", f"{doing}: no answer in time ({_line(error)})") from error
+    except exceptions.GoogleAPICallError as error:
+        raise _told(doing, error.code, _line(error)) from error
+    except GoogleAuthError as error:
+        raise CloudError(
+            "credentials",
+            f"{doing}: the credentials were not accepted ({_line(error)}); "
+            "log in again with `gcloud auth application-default login`",
+        ) from error
+    except (ConnectionError, TimeoutError, OSError) as error:
+        raise CloudError("unavailable", f"{doing}: cannot be reached ({_line(error)})") from error
+
+
+def _told(doing: str, code: object, said: str) -> CloudError:
+    number = int(code) if isinstance(code, int) else 0
+    kind = _KINDS.get(number, "conflict" if number == 400 and "FAILED_PRECONDITION" in said else "refused")
+    permission = _PERMISSION.search(said)
+    if kind == "permission" and permission:
+        return CloudError(
+            kind,
+            f"{doing}: permission {permission[1]} is missing; grant a role that holds it ({said})",
+            permission[1],
+        )
+    return CloudError(kind, f"{doing}: {said}")
+
+
+def _line(error: BaseException) -> str:
+    words = " ".join(str(error).split())
+    return words[:400] or type(error).__name__

@@ -1,0 +1,182 @@
+"""Reading Cloud Run services and revisions (google/cloud/run/v2)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from deployguard.gcp.connection import Connection
+from deployguard.gcp.refusals import refusals
+from deployguard.gcp.settings import moment, plain_environment, settings_of
+from deployguard.gcp.stamps import stamp_of
+from deployguard.model.errors import CloudError
+from deployguard.model.live import LiveRevision, LiveService, Share
+from deployguard.model.stamp_names import StampNames
+
+_LATEST = 1  # TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
+_SUCCEEDED, _FAILED = 4, 3  # Condition.State
+_FUNCTION_ID = "cloudfunctions.googleapis.com/function-id"
+
+
+class Services:
+    """Services and revisions of one project; `calls` counts the requests that were sent."""
+
+    def __init__(self, connection: Connection, names: StampNames) -> None:
+        self._connection = connection
+        self._names = names
+        self.calls = 0
+
+    def list(self, region: str) -> tuple[LiveService, ...]:
+        """Return the services of a region, by one list call and one more for each serving revision that is not the
+        latest one.
+
+        Raises:
+            CloudError: a call failed.
+        """
+        from google.cloud import run_v2
+
+        parent = f"projects/{self._connection.project}/locations/{region}"
+        with refusals(f"listing the Cloud Run services of {region}"):
+            pages = self._services.list_services(
+                run_v2.ListServicesRequest(parent=parent, page_size=1000)
+            ).pages
+            found = []
+            for page in pages:
+                self.calls += 1
+                found += [self._live(run_v2.Service.pb(each)) for each in page.services]
+        return tuple(sorted(found, key=lambda service: service.name))
+
+    def get(self, region: str, name: str) -> LiveService | None:
+        """Return one service, None where there is none.
+
+        Raises:
+            CloudError: the call failed.
+        """
+        raw = self.raw(region, name)
+        return None if raw is None else self._live(raw)
+
+    def raw(self, region: str, name: str) -> Any:
+        """Return the protobuf message of a service, for a read-modify-write; None where there is none."""
+        from google.cloud import run_v2
+
+        self.calls += 1
+        try:
+            with refusals(f"reading the service {name} in {region}"):
+                return run_v2.Service.pb(self._services.get_service(name=self._path(region, name)))
+        except CloudError as error:
+            if error.kind == "missing":
+                return None
+            raise
+
+    def revision(self, region: str, service: str, name: str) -> LiveRevision | None:
+        """Return one revision, None where there is none.
+
+        Raises:
+            CloudError: the call failed.
+        """
+        from google.cloud import run_v2
+
+        self.calls += 1
+        try:
+            with refusals(f"reading the revision {name} in {region}"):
+                found = self._revisions.get_revision(name=f"{self._path(region, service)}/revisions/{name}")
+        except CloudError as error:
+            if error.kind == "missing":
+                return None
+            raise
+        return self._revision(run_v2.Revision.pb(found))
+
+    def _path(self, region: str, name: str) -> str:
+        return f"projects/{self._connection.project}/locations/{region}/services/{name}"
+
+    @cached_property
+    def _services(self) -> Any:
+        from google.cloud import run_v2
+
+        return self._connection.client(run_v2.ServicesClient)
+
+    @cached_property
+    def _revisions(self) -> Any:
+        from google.cloud import run_v2
+
+        return self._connection.client(run_v2.RevisionsClient)
+
+    def _live(self, service: Any) -> LiveService:
+        region, name = service.name.split("/")[3], service.name.split("/")[5]
+        ready = _short(service.latest_ready_revision)
+        traffic = _traffic(service, ready)
+        serving = sorted({share.revision for share in traffic if share.percent})
+        return LiveService(
+            name=name,
+            region=region,
+            uri=service.uri,
+            labels=tuple(sorted(service.labels.items())),
+            latest_created=_short(service.latest_created_revision),
+            latest_ready=ready,
+            failed=_failure(service),
+            ingress=str(service.ingress),
+            traffic=traffic,
+            serving=tuple(self._serving(service, region, name, each) for each in serving),
+            template=settings_of(service.template),
+            updated=moment(service.update_time),
+            modifier=service.last_modifier,
+            function=_function(service),
+            generation=service.generation,
+            etag=service.etag,
+        )
+
+    def _serving(self, service: Any, region: str, name: str, revision: str) -> LiveRevision:
+        """The template speaks for the latest revision; any other has to be asked for."""
+        if revision == _short(service.latest_created_revision) and not service.reconciling:
+            return self._of_template(service, revision)
+        found = self.revision(region, name, revision) if revision else None
+        return found or LiveRevision(revision, ready=None, reason="this revision is not to be found")
+
+    def _of_template(self, service: Any, revision: str) -> LiveRevision:
+        template = service.template
+        labels = {**dict(service.labels), **dict(template.labels)}
+        return LiveRevision(
+            name=revision,
+            created=moment(service.update_time),
+            ready=service.latest_ready_revision == service.latest_created_revision,
+            stamp=stamp_of(plain_environment(template), labels, self._names),
+            settings=settings_of(template),
+        )
+
+    def _revision(self, revision: Any) -> LiveRevision:
+        ready = next((each for each in revision.conditions if each.type_ == "Ready"), None)
+        return LiveRevision(
+            name=_short(revision.name),
+            created=moment(revision.create_time),
+            ready={_SUCCEEDED: True, _FAILED: False}.get(ready.state) if ready is not None else None,
+            reason=ready.message if ready is not None else "",
+            stamp=stamp_of(plain_environment(revision), dict(revision.labels), self._names),
+            settings=settings_of(revision),
+        )
+
+
+def _short(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _traffic(service: Any, ready: str) -> tuple[Share, ...]:
+    statuses = service.traffic_statuses
+    return tuple(
+        Share(_short(each.revision) or ready, each.percent, each.tag, each.type_ == _LATEST, each.uri)
+        for each in statuses
+    )
+
+
+def _failure(service: Any) -> str:
+    """Return why the latest revision is not ready; "" where it is, or is not decided."""
+    condition = service.terminal_condition
+    if condition.state != _FAILED:
+        return ""
+    return condition.message or "the latest revision is not ready"
+
+
+def _function(service: Any) -> str:
+    """Return the function over a service, by the label and annotation that Cloud Functions writes."""
+    if dict(service.labels).get("goog-managed-by") != "cloudfunctions":
+        return ""
+    return dict(service.annotations).get(_FUNCTION_ID, "") or _short(service.name)

@@ -1,0 +1,1 @@
+"""What is kept in the bucket: locks, the journal of releases, overrides, verdicts that were told."""

@@ -1,0 +1,1 @@
+"""One message to those who can mend it, when something changes."""

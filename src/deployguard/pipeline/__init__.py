@@ -1,0 +1,1 @@
+"""The state of the pipeline: trackers and their repair, health checks."""

@@ -1,0 +1,1 @@
+"""The checks as a Cloud Run job with its Cloud Scheduler entry."""
