@@ -1,0 +1,136 @@
+"""What a deploy of one service would change, told without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from deployguard.model.amounts import cpus, memory_bytes, seconds
+from deployguard.model.drift import Judged
+from deployguard.model.live import LiveRevision, LiveService, Settings
+from deployguard.model.release import Blocker, PlannedChange, ServicePlan
+from deployguard.model.service import Service
+from deployguard.model.stamp_names import MANAGED_LABEL, StampNames
+
+_INGRESS = {"1": "all", "2": "internal", "3": "internal-and-cloud-load-balancing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to serve: one service at a commit.
+
+    `canary` are percentages, empty for all at once. `older`: the commit is an ancestor of the one that serves.
+    """
+
+    service: Service
+    region: str
+    commit: str
+    fingerprint: str
+    names: StampNames
+    canary: tuple[int, ...] = ()
+    older: bool = False
+
+
+def service_plan(
+    wanted: Wanted, live: LiveService | None, judged: Judged | None, blockers: tuple[Blocker, ...]
+) -> ServicePlan:
+    """Compare what is wanted with what serves."""
+    serving = live.serving[0] if live is not None and live.serving else None
+    changes = tuple(_changes(wanted, live, serving))
+    return ServicePlan(
+        name=wanted.service.name,
+        kind=wanted.service.kind,
+        region=wanted.region,
+        commit=wanted.commit,
+        fingerprint=wanted.fingerprint,
+        action=_action(live, changes),
+        base=serving.name if serving else "",
+        base_generation=live.generation if live else 0,
+        serving=judged.serving if judged else None,
+        older=wanted.older,
+        behind=judged.behind if judged else 0,
+        commits=judged.commits if judged else (),
+        changes=changes,
+        blockers=blockers,
+    )
+
+
+def _action(live: LiveService | None, changes: tuple[PlannedChange, ...]) -> str:
+    if live is None:
+        return "create"
+    return "update" if changes else "none"
+
+
+def _changes(
+    wanted: Wanted, live: LiveService | None, serving: LiveRevision | None
+) -> Iterator[PlannedChange]:
+    yield from _source(wanted, serving)
+    yield from _variables(wanted, live)
+    if live is None:
+        yield PlannedChange("labels", "", "+" + " +".join(_label_names(wanted.names)))
+        return
+    yield from _settings(wanted.service, live.template, live.ingress)
+    yield from _traffic(wanted, live, serving)
+
+
+def _source(wanted: Wanted, serving: LiveRevision | None) -> Iterator[PlannedChange]:
+    what = "source" if wanted.service.kind == "function" else "image"
+    before = serving.stamp.fingerprint if serving else ""
+    if before != wanted.fingerprint:
+        yield PlannedChange(what, before or ("unknown" if serving else ""), wanted.fingerprint)
+
+
+def _variables(wanted: Wanted, live: LiveService | None) -> Iterator[PlannedChange]:
+    given = _settings_table(wanted.service)
+    names = wanted.names
+    stamp = (names.commit_env[0], names.timestamp_env[0], names.fingerprint_env[0])
+    has = set(live.template.env) if live else set()
+    added = [f"+{name}" for name in sorted({*_names(given.get("env")), *stamp}) if name not in has]
+    if added:
+        yield PlannedChange("env", "", " ".join(added))
+    secrets = given.get("secrets")
+    held = dict(live.template.secrets) if live else {}
+    for name, reference in sorted(secrets.items() if isinstance(secrets, Mapping) else ()):
+        after = reference if ":" in str(reference) else f"{reference}:latest"
+        if held.get(name) != after:
+            yield PlannedChange(f"secret {name}", held.get(name, ""), str(after))
+
+
+def _settings(service: Service, template: Settings, ingress: str) -> Iterator[PlannedChange]:
+    given = _settings_table(service)
+    held: dict[str, tuple[object, Callable[[object], object]]] = {
+        "memory": (template.memory, memory_bytes),
+        "cpu": (template.cpu, cpus),
+        "service-account": (template.service_account, str),
+        "ingress": (_INGRESS.get(ingress, ingress), str),
+        "min-instances": (template.min_instances or 0, str),
+        "max-instances": (template.max_instances, str),
+        "concurrency": (template.concurrency, str),
+        "timeout": (template.timeout, seconds),
+    }
+    for name, (before, view) in held.items():
+        if name in given and view(given[name]) != view(before):
+            yield PlannedChange(name, "" if before is None else str(before), str(given[name]))
+
+
+def _traffic(wanted: Wanted, live: LiveService, serving: LiveRevision | None) -> Iterator[PlannedChange]:
+    stamped = serving is not None and serving.stamp.fingerprint == wanted.fingerprint
+    shares = [share for share in live.traffic if share.percent]
+    if stamped and len(shares) == 1:
+        return
+    steps = ", then ".join(f"{step} %" for step in wanted.canary) or "100 %"
+    before = ", ".join(f"{share.revision} {share.percent} %" for share in shares)
+    yield PlannedChange("traffic", before, f"the new revision {steps}")
+
+
+def _label_names(names: StampNames) -> tuple[str, ...]:
+    return (names.commit[0], names.fingerprint[0], names.dirty[0], MANAGED_LABEL[0])
+
+
+def _settings_table(service: Service) -> Mapping[str, object]:
+    table = service.table.get("settings")
+    return table if isinstance(table, Mapping) else {}
+
+
+def _names(table: object) -> tuple[str, ...]:
+    return tuple(map(str, table)) if isinstance(table, Mapping) else ()

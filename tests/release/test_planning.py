@@ -1,0 +1,122 @@
+"""What a plan says would change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from deployguard.model.drift import Commit, Judged, Serving, Verdict
+from deployguard.model.errors import UsageError
+from deployguard.model.live import LiveRevision, LiveService, Settings, Share, Stamp
+from deployguard.model.release import Blocker, Plan, ServicePlan
+from deployguard.model.service import Service
+from deployguard.model.stamp_names import StampNames
+from deployguard.release.plan_file import plan_json, read_plan
+from deployguard.release.planning import Wanted, service_plan
+from deployguard.report.plan import plan_summary, plan_text
+
+STAMPED = ("BUILD_COMMIT", "BUILD_FINGERPRINT", "BUILD_TIMESTAMP")
+WANTED = Wanted(Service("orders", "run"), "us-west2", "b" * 40, "2" * 40, StampNames())
+REVISION = LiveRevision("orders-1", ready=True, stamp=Stamp("a" * 40, "1" * 40))
+LIVE = LiveService(
+    "orders",
+    "us-west2",
+    traffic=(Share("orders-1", 100),),
+    serving=(REVISION,),
+    template=Settings(env=STAMPED, memory="1024Mi", cpu="1000m", timeout=3600),
+    generation=7,
+)
+MOMENT = datetime(2026, 11, 23, 7, tzinfo=UTC)
+JUDGED = Judged(
+    "orders",
+    "run",
+    "us-west2",
+    Verdict.STALE,
+    serving=Serving("orders-1", "a" * 40, since=MOMENT),
+    behind=3,
+    commits=(Commit("b" * 40, "Ana", MOMENT, "Count twice", ("shared/count.py",)),),
+)
+
+
+def plan(wanted: Wanted = WANTED, live: LiveService | None = LIVE) -> ServicePlan:
+    return service_plan(wanted, live, JUDGED if live else None, ())
+
+
+def changed(planned: ServicePlan) -> dict[str, str]:
+    return {change.what: change.after for change in planned.changes}
+
+
+def with_settings(**settings: object) -> Wanted:
+    table = {name.replace("_", "-"): value for name, value in settings.items()}
+    return replace(WANTED, service=replace(WANTED.service, table={"settings": table}))
+
+
+def test_other_content_changes_the_image_and_the_traffic() -> None:
+    assert changed(plan()) == {"image": "2" * 40, "traffic": "the new revision 100 %"}
+    assert (plan().action, plan().base, plan().base_generation) == ("update", "orders-1", 7)
+
+
+def test_the_same_content_changes_nothing() -> None:
+    assert plan(replace(WANTED, fingerprint="1" * 40)).action == "none"
+
+
+def test_a_service_that_is_not_there_is_created() -> None:
+    planned = plan(live=None)
+    assert planned.action == "create"
+    assert changed(planned)["env"] == "+BUILD_COMMIT +BUILD_FINGERPRINT +BUILD_TIMESTAMP"
+
+
+def test_settings_written_another_way_are_no_change() -> None:
+    planned = plan(with_settings(memory="1Gi", cpu=1, timeout="1h"))
+    assert changed(planned).keys() == {"image", "traffic"}
+
+
+def test_a_setting_that_differs_is_named() -> None:
+    assert changed(plan(with_settings(memory="2Gi")))["memory"] == "2Gi"
+
+
+def test_a_new_variable_is_named_without_its_value() -> None:
+    planned = plan(with_settings(env={"STAGE": "hush"}))
+    assert changed(planned)["env"] == "+STAGE"
+    assert "hush" not in repr(planned)
+
+
+def test_a_split_is_ended_even_when_the_content_is_the_same() -> None:
+    split = replace(LIVE, traffic=(Share("orders-1", 60), Share("orders-0", 40)))
+    assert changed(plan(replace(WANTED, fingerprint="1" * 40), split)).keys() == {"traffic"}
+
+
+def test_canary_steps_are_shown() -> None:
+    assert changed(plan(replace(WANTED, canary=(5, 100))))["traffic"] == "the new revision 5 %, then 100 %"
+
+
+def test_a_plan_survives_the_disk(tmp_path: Path) -> None:
+    blocked = replace(plan(), blockers=(Blocker("pushed", "not pushed", "git push", allowed=True),))
+    whole = Plan("shop", "b" * 40, (blocked, plan(live=None)), ("a note",))
+    (tmp_path / "plan.json").write_text(plan_json(whole))
+    assert read_plan(tmp_path / "plan.json") == whole
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 2}', '{"schema": 1, "services": [1]}'])
+def test_what_is_no_plan_is_a_clear_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "plan.json").write_text(text)
+    with pytest.raises(UsageError, match=r"plan\.json"):
+        read_plan(tmp_path / "plan.json")
+
+
+def test_the_text_names_commits_and_how_they_reached_the_service() -> None:
+    text = plan_text(Plan("shop", "b" * 40, (plan(),)))
+    assert "~ orders (run, us-west2) will be updated" in text
+    assert "bbbbbbbbbbbb Ana: Count twice" in text
+    assert "by shared/count.py" in text
+
+
+def test_the_summary_counts_what_is_blocked() -> None:
+    blocked = replace(plan(), blockers=(Blocker("pushed", "not pushed"),))
+    assert (
+        plan_summary(Plan("shop", "b" * 40, (blocked,)))
+        == "0 to create, 1 to update, 0 unchanged; 1 service blocked"
+    )
