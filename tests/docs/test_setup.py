@@ -1,0 +1,57 @@
+"""The script, the Terraform and the page about Google Cloud grant the same; the workflows call what exists."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from deployguard.cli.parsers import parser_of
+from deployguard.cli.verbs import VERBS
+
+SETUP = Path(__file__).parents[2] / "docs" / "setup"
+ROOT = SETUP.parents[1]
+_ROLE = re.compile(r"roles/([\w.]+)")
+
+
+def roles(text: str) -> set[str]:
+    """Return the roles that a file grants, those in comments left out."""
+    lines = (line.partition("#")[0] for line in text.splitlines())
+    return {role for line in lines for role in _ROLE.findall(line)}
+
+
+def test_script_terraform_and_page_grant_the_same() -> None:
+    script, terraform = roles((SETUP / "roles.sh").read_text()), roles((SETUP / "main.tf").read_text())
+    assert script == terraform
+    page = (SETUP / "README.md").read_text()
+    assert {role for role in script if role not in page} == set()
+
+
+def test_the_script_is_a_script() -> None:
+    subprocess.run(["sh", "-n", str(SETUP / "roles.sh")], check=True)
+
+
+def test_workflows_are_yaml_and_call_verbs_that_exist() -> None:
+    called = []
+    for name in ("github-actions.yml", "cloudbuild.yaml"):
+        text = (SETUP / name).read_text()
+        assert yaml.safe_load(text)
+        called += [
+            shlex.split(line)
+            for line in re.findall(r"(?:arguments: |\bdeployguard )((?:check|deploy|drift) .*)", text)
+        ]
+    assert {words[0] for words in called} == {"check", "deploy", "drift"}
+    for verb, *rest in called:
+        if verb in VERBS:
+            parser_of(verb).parse_intermixed_args(rest)
+
+
+def test_the_action_runs_the_check_by_default() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    words = shlex.split(action["inputs"]["arguments"]["default"])
+    parser_of(words[0]).parse_intermixed_args(words[1:])
+    extras = set(re.findall(r"^(\w+) = \[", (ROOT / "pyproject.toml").read_text(), re.MULTILINE))
+    assert "all" in extras
