@@ -19,12 +19,14 @@ class Connection:
     """Makes clients of the stock classes.
 
     `endpoint` is "" for production, or the address of a local cloud (`http://127.0.0.1:8085`). `impersonate` is the
-    service account to act as, "" for none.
+    service account to act as, "" for none. `patience` is for how many seconds a call is tried again that is refused for
+    quota, or finds the service away.
     """
 
     project: str
     endpoint: str = ""
     impersonate: str = ""
+    patience: float = 60.0
 
     def client(self, kind: Any) -> Any:
         """Return a client of a stock class over gRPC: REST would drop fields that this client does not know.
@@ -32,6 +34,11 @@ class Connection:
         Raises:
             CloudError: there are no credentials.
         """
+        if kind not in self._clients:
+            self._clients[kind] = self._made(kind)
+        return self._clients[kind]
+
+    def _made(self, kind: Any) -> Any:
         if not self.endpoint:
             return kind(credentials=self.credentials)
         return kind(transport=kind.get_transport_class("grpc")(channel=self._channel))
@@ -58,6 +65,11 @@ class Connection:
 
         options = {"api_endpoint": self.endpoint} if self.endpoint else {}
         return storage.Client(self.project, credentials=self.credentials, client_options=options)
+
+    @cached_property
+    def _clients(self) -> dict[Any, Any]:
+        """Clients are kept: in production each opens a connection of its own."""
+        return {}
 
     @cached_property
     def _channel(self) -> Any:

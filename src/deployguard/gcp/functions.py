@@ -7,6 +7,7 @@ from typing import Any
 
 from deployguard.gcp.connection import Connection
 from deployguard.gcp.refusals import refusals
+from deployguard.gcp.retrying import ONCE
 from deployguard.gcp.settings import moment
 from deployguard.model.errors import CloudError
 from deployguard.model.live import LiveFunction
@@ -53,7 +54,7 @@ class Functions:
         path = f"projects/{self._connection.project}/locations/{region}/functions/{name}"
         try:
             with refusals(f"reading the function {name} in {region}"):
-                return functions_v2.Function.pb(self._functions.get_function(name=path))
+                return functions_v2.Function.pb(self._functions.get_function(name=path, **ONCE))
         except CloudError as error:
             if error.kind == "missing":
                 return None

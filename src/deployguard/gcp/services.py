@@ -7,6 +7,7 @@ from typing import Any
 
 from deployguard.gcp.connection import Connection
 from deployguard.gcp.refusals import refusals
+from deployguard.gcp.retrying import ONCE
 from deployguard.gcp.settings import moment, plain_environment, settings_of
 from deployguard.gcp.stamps import stamp_of
 from deployguard.model.errors import CloudError
@@ -62,7 +63,7 @@ class Services:
         self.calls += 1
         try:
             with refusals(f"reading the service {name} in {region}"):
-                return run_v2.Service.pb(self._services.get_service(name=self._path(region, name)))
+                return run_v2.Service.pb(self._services.get_service(name=self._path(region, name), **ONCE))
         except CloudError as error:
             if error.kind == "missing":
                 return None
@@ -79,7 +80,9 @@ class Services:
         self.calls += 1
         try:
             with refusals(f"reading the revision {name} in {region}"):
-                found = self._revisions.get_revision(name=f"{self._path(region, service)}/revisions/{name}")
+                found = self._revisions.get_revision(
+                    name=f"{self._path(region, service)}/revisions/{name}", **ONCE
+                )
         except CloudError as error:
             if error.kind == "missing":
                 return None

@@ -11,7 +11,7 @@ from deployguard.model.live import Settings
 
 def settings_of(template: Any) -> Settings:
     """Read a `RevisionTemplate` or a `Revision` of Cloud Run v2; the first container with a port is the service."""
-    container = _serving_container(template)
+    container = serving_container(template)
     limits = dict(container.resources.limits) if container is not None else {}
     return Settings(
         image=container.image if container is not None else "",
@@ -30,7 +30,7 @@ def settings_of(template: Any) -> Settings:
 
 def plain_environment(template: Any) -> dict[str, str]:
     """Return the variables that hold plain values, for reading the stamp alone."""
-    container = _serving_container(template)
+    container = serving_container(template)
     return {variable.name: variable.value for variable in container.env} if container is not None else {}
 
 
@@ -40,7 +40,8 @@ def moment(timestamp: Any) -> datetime | None:
     return datetime.fromtimestamp(seconds + timestamp.nanos / 1e9, UTC) if seconds else None
 
 
-def _serving_container(template: Any) -> Any:
+def serving_container(template: Any) -> Any:
+    """Return the first container with a port, else the first; None where there is none."""
     containers = list(template.containers)
     return next((each for each in containers if each.ports), containers[0] if containers else None)
 

@@ -1,0 +1,52 @@
+"""Patience with Google Cloud: what is short-lived is tried again, within a budget of seconds."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any, TypeVar
+
+from deployguard.model.errors import CloudError
+
+# Options of a call that the client library itself is not to repeat, and that ends after a minute.
+ONCE: Mapping[str, Any] = {"retry": None, "timeout": 60.0}
+
+_PASSING = frozenset(
+    {"quota", "unavailable"}
+)  # 429 and 5xx: cloud.google.com/apis/design/errors#error_retries
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 8.0
+
+_T = TypeVar("_T")
+
+
+def patiently(call: Callable[[], _T], budget: float, *, conflicts: int = 0) -> _T:
+    """Return what `call` returns, calling again after a refusal for quota or a service that is away.
+
+    The pauses grow twofold, half of each drawn by lot, and all of it ends within `budget` seconds. `conflicts` is how
+    many stale etags are forgiven too. `call` must bear being made again: one that creates has to look first.
+
+    Raises:
+        CloudError: the last refusal, with the number of tries when there were several.
+    """
+    ends = time.monotonic() + budget
+    for tries in count(1):
+        pause = _pause(tries)
+        try:
+            return call()
+        except CloudError as error:
+            forgiven = error.kind in _PASSING or (error.kind == "conflict" and tries <= conflicts)
+            if not forgiven or time.monotonic() + pause > ends:
+                raise _told(error, tries) from error
+        time.sleep(pause)
+    raise AssertionError("the tries are never counted out")
+
+
+def _pause(tries: int) -> float:
+    longest = min(_FIRST_PAUSE_S * float(2 ** min(tries - 1, 10)), _LONGEST_PAUSE_S)
+    return longest / 2 + random.uniform(0, longest / 2)  # noqa: S311 - spreads callers, keeps no secret
+
+
+def _told(error: CloudError, tries: int) -> CloudError:
+    return error if tries == 1 else CloudError(error.kind, f"{error} (after {tries} tries)", error.permission)
