@@ -7,9 +7,11 @@ import uuid
 from typing import Any
 
 from google.cloud.devtools import cloudbuild_v1
+from google.protobuf import json_format
 
 from deployguard.emulator.buildwork import BuildWork
 from deployguard.emulator.cloud import Cloud
+from deployguard.emulator.logfilter import compiled
 from deployguard.emulator.objects import Objects
 from deployguard.emulator.paging import page
 from deployguard.emulator.refusal import Refusal, invalid, not_found
@@ -66,6 +68,8 @@ class Builds:
             (name, cloudbuild_v1.Build.pb().FromString(body))
             for name, body in self._store.named("build", prefix)
         ]
+        wanted = compiled(request.filter)
+        rows = [(name, build) for name, build in rows if wanted(json_format.MessageToDict(build))]
         builds, token = page(rows, request, usual=100)
         builds.sort(key=lambda one: one.create_time.ToNanoseconds(), reverse=True)
         return cloudbuild_v1.ListBuildsResponse.pb()(builds=builds, next_page_token=token)

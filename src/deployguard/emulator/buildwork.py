@@ -51,6 +51,7 @@ class BuildWork:
         except _Cancelled:
             status, why = _Status.CANCELLED, "the build was cancelled"
         lines.append(f"ERROR: {why}" if why else "DONE")
+        self._note(build, lines[-1])
         self._end(build, status, why, lines)
         if why:
             raise Refusal("CANCELLED" if status == _Status.CANCELLED else "UNKNOWN", f"Build failed: {why}")
@@ -121,17 +122,20 @@ class BuildWork:
 
     def _sayer(self, build: Any, lines: list[str]) -> Callable[[str], None]:
         late = time.monotonic() + build.timeout.seconds
-        labels = {"build_id": build.id, "project_id": build.project_id}
 
         def say(text: str) -> None:
             lines.append(text)
-            self._cloud.log.note(f"projects/{build.project_id}/logs/cloudbuild", labels, "build", text)
+            self._note(build, text)
             if self._read(build.name).status == _Status.CANCELLED:
                 raise _Cancelled
             if time.monotonic() > late:
                 raise TimeoutError
 
         return say
+
+    def _note(self, build: Any, text: str) -> None:
+        labels = {"build_id": build.id, "project_id": build.project_id}
+        self._cloud.log.note(f"projects/{build.project_id}/logs/cloudbuild", labels, "build", text)
 
     def _end(self, build: Any, status: int, why: str, lines: list[str]) -> None:
         bucket = build.logs_bucket.removeprefix("gs://").partition("/")[0]

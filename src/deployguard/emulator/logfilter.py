@@ -219,10 +219,10 @@ def moment_of(text: str) -> datetime:
 
 
 def _values(entry: Any, way: list[str]) -> list[Any]:
-    if not way:
-        return [entry]
     if isinstance(entry, list):
         return [value for one in entry for value in _values(one, way)]
+    if not way:
+        return [entry]
     if not isinstance(entry, Mapping):
         return []
     step = way[0] if way[0] in entry else _camel(way[0])

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from deployguard.model.errors import CloudError
 
 _PERMISSION = re.compile(r"[Pp]ermission '?([a-z]+\.[A-Za-z]+\.[A-Za-z]+)'?")
+# how gRPC reports credentials that cannot be refreshed: with the code of a service that is away
+_NOT_REFRESHED = "Getting metadata from plugin failed"
 _KINDS = {
     401: "credentials",
     403: "permission",
@@ -35,7 +37,7 @@ def refusals(doing: str) -> Iterator[None]:
         CloudError: with a kind, see there.
     """
     from google.api_core import exceptions
-    from google.auth.exceptions import GoogleAuthError
+    from google.auth.exceptions import GoogleAuthError, TransportError
 
     try:
         yield
@@ -43,18 +45,18 @@ def refusals(doing: str) -> Iterator[None]:
         raise CloudError("timeout", f"{doing}: no answer in time ({_line(error)})") from error
     except exceptions.GoogleAPICallError as error:
         raise _told(doing, error.code, _line(error)) from error
+    except TransportError as error:
+        raise CloudError("unavailable", f"{doing}: cannot be reached ({_line(error)})") from error
     except GoogleAuthError as error:
-        raise CloudError(
-            "credentials",
-            f"{doing}: the credentials were not accepted ({_line(error)}); "
-            "log in again with `gcloud auth application-default login`",
-        ) from error
+        raise _unaccepted(doing, _line(error)) from error
     except (ConnectionError, TimeoutError, OSError) as error:
         raise CloudError("unavailable", f"{doing}: cannot be reached ({_line(error)})") from error
 
 
 def _told(doing: str, code: object, said: str) -> CloudError:
     number = int(code) if isinstance(code, int) else 0
+    if _NOT_REFRESHED in said:
+        return _unaccepted(doing, said)
     kind = _KINDS.get(number, "conflict" if number == 400 and "FAILED_PRECONDITION" in said else "refused")
     permission = _PERMISSION.search(said)
     if kind == "permission" and permission:
@@ -64,6 +66,14 @@ def _told(doing: str, code: object, said: str) -> CloudError:
             permission[1],
         )
     return CloudError(kind, f"{doing}: {said}")
+
+
+def _unaccepted(doing: str, said: str) -> CloudError:
+    return CloudError(
+        "credentials",
+        f"{doing}: the credentials were not accepted ({said}); "
+        "log in again with `gcloud auth application-default login`",
+    )
 
 
 def _line(error: BaseException) -> str:
