@@ -88,6 +88,27 @@ def set_traffic(
     return patiently(move, connection.patience, conflicts=_CONFLICTS)
 
 
+def pin_traffic(connection: Connection, region: str, service: str) -> str:
+    """Name the revisions that serve, in the shares they have, so that no newer one takes over by itself; return the
+    operation, "" where the traffic is by name already.
+
+    Raises:
+        CloudError: the service is not there, nothing of it serves, or the call failed.
+    """
+
+    def pin() -> str:
+        raw = _existing(connection, region, service)
+        shares = shares_of(raw)
+        if not shares:
+            raise CloudError("refused", f"no revision of {service} serves, so none can be kept serving")
+        if not any(target.type_ == LATEST and target.percent for target in raw.traffic):
+            return ""
+        send(raw, shares, {})
+        return _update(connection, raw, "pinning the traffic of", ("traffic",))
+
+    return patiently(pin, connection.patience, conflicts=_CONFLICTS)
+
+
 def remove_tag(connection: Connection, region: str, service: str, tag: str) -> str:
     """Take a tag away and leave all else as it is; return the operation, "" where there is no such tag.
 
