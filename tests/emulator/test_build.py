@@ -106,6 +106,16 @@ def test_an_image_is_built_deployed_by_digest_and_answers(builds: Any, cloud: Cl
     assert {one.uri: list(one.tags) for one in listed}[by_digest] == ["abc"]
 
 
+def test_builds_are_listed_by_their_tag(builds: Any, cloud: Clients) -> None:
+    tag = f"release-{uuid.uuid4().hex[:6]}"
+    cloud.admin("POST", "faults", {"effect": "fail-build", "on": "*", "times": 0})
+    for tags in ([tag, "other"], ["other"]):
+        build = build_of(cloud, {"Dockerfile": "FROM python:3.11\n"}, image_name()) | {"tags": tags}
+        builds.create_build(project_id="demo-project", build=build)
+    found = list(builds.list_builds(request={"project_id": "demo-project", "filter": f'tags="{tag}"'}))
+    assert [list(one.tags) for one in found] == [[tag, "other"]]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -21,6 +21,7 @@ ENTRY = {
     "jsonPayload": {"count": 7, "ok": True, "items": [{"name": "a"}, {"name": "b"}]},
     "httpRequest": {"status": 503},
     "labels": {"a.b/c": "x"},
+    "tags": ["first", "second"],
 }
 
 
@@ -38,6 +39,8 @@ ENTRY = {
         ("http_request.status>=500", True),
         ("jsonPayload.count<7 OR jsonPayload.count>=7", True),
         ("jsonPayload.ok=true", True),
+        ('tags="second"', True),
+        ('tags="sec"', False),
         ('jsonPayload.items.name="b"', True),
         ('labels."a.b/c"="x"', True),
         ('NOT labels."a.b/c"="x"', False),

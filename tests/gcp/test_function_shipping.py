@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from deployguard.gcp.bucket import Bucket
 from deployguard.gcp.building import Source, build_log_tail, upload
 from deployguard.gcp.function_shipping import ShipFunction, function_build, ship_function
 from deployguard.gcp.functions import Functions
+from deployguard.gcp.logs import log_tail
 from deployguard.gcp.shares import shares_of
 from deployguard.gcp.shipping import pin_traffic, set_traffic
 from deployguard.model.errors import CloudError
@@ -138,3 +140,19 @@ def test_no_service_and_none_that_serves_cannot_be_pinned(cloud: Clients) -> Non
     with pytest.raises(CloudError) as caught:
         pin_traffic(connection(cloud), REGION, "nothing")
     assert caught.value.kind == "missing"
+
+
+@pytest.mark.slow
+def test_a_revision_that_dies_as_it_starts_leaves_its_traceback(cloud: Clients) -> None:
+    name = a_name()
+    ended(cloud, ship_function(connection(cloud), spec(cloud, name)))
+    served = ready_of(cloud, name)
+    began = datetime.now(UTC) - timedelta(seconds=5)
+    ended(cloud, pin_traffic(connection(cloud), REGION, name))
+    broken = spec(cloud, name, f"import nothing_of_the_kind\n{HTTP_MAIN}")
+    assert "failed to start" in ended(cloud, ship_function(connection(cloud), broken))
+    found = read(cloud, name)
+    revision = found.latest_created_revision.rpartition("/")[2]
+    assert shares_of(found) == {served: 100}
+    said = log_tail(connection(cloud), name, revision, 40, began)
+    assert any("ModuleNotFoundError: No module named 'nothing_of_the_kind'" in line for line in said)

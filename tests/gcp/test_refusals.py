@@ -32,3 +32,8 @@ def test_the_kind_of_a_refusal(raised: Exception, kind: str) -> None:
         raise raised
     assert caught.value.kind == kind
     assert str(caught.value).startswith("doing something: ")
+
+
+def test_what_to_do_about_an_account_that_may_not_be_acted_as() -> None:
+    with pytest.raises(CloudError, match="serviceAccountTokenCreator"), refusals("doing something"):
+        raise auth.RefreshError("Unable to acquire impersonated credentials", "403")

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from google.cloud import run_v2
 
-from deployguard.gcp.shares import shares_of, tags_of
-from deployguard.gcp.shipping import ShipRun, remove_tag, set_traffic, ship_run
+from deployguard.gcp.connection import Connection
+from deployguard.gcp.shares import Tag, shares_of, tags_of
+from deployguard.gcp.shipping import ShipRun, pin_traffic, remove_tag, set_traffic, ship_run
 from deployguard.model.errors import CloudError
 from tests.emulator.clients import HELLO, Clients, done
-from tests.gcp.made import PARENT, REGION, a_service, connection, ended, read, ready_of
+from tests.gcp.made import PARENT, PROJECT, REGION, a_service, connection, ended, read, ready_of
 
 BY_NAME = run_v2.TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION
 
@@ -139,6 +140,7 @@ def test_the_first_revision_makes_a_service_that_nobody_may_call(cloud: Clients)
     assert ended(cloud, ship_run(connection(cloud), asked)) == ""
     found = read(cloud, name)
     assert shares_of(found) == {asked.revision: 100}
+    assert tags_of(found) == (Tag("dg-1", asked.revision),)
     assert (found.ingress, found.template.containers[0].resources.limits["memory"]) == (2, "256Mi")
     assert cloud.get(found.uri, token="")[0] == 403
     assert ended(cloud, set_traffic(connection(cloud), REGION, name, {asked.revision: 100})) == ""
@@ -190,13 +192,53 @@ def test_something_else_that_serves_is_no_base_to_ship_on(cloud: Clients) -> Non
     assert caught.value.kind == "refused"
 
 
+class Meddled(Connection):
+    """A connection on which somebody else changes the service after each of our first readings."""
+
+    def client(self, kind: Any) -> Any:
+        client = super().client(kind)
+        return _Meddler(client, self) if kind is run_v2.ServicesClient else client
+
+
+class _Meddler:
+    def __init__(self, client: Any, to: Connection) -> None:
+        self._client, self._to = client, to
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def update_service(self, request: Any, **options: Any) -> Any:
+        service = self._client.get_service(name=request.service.name)
+        names = [variable.name for variable in service.template.containers[0].env]
+        if len(names) < 2:
+            service.template.containers[0].env.append(run_v2.EnvVar(name=f"THEIRS_{len(names)}", value="x"))
+            service.template.revision = ""
+            done(self._client.update_service(service=service))
+        return self._client.update_service(request, **options)
+
+
 def test_a_change_by_somebody_else_in_between_is_kept(cloud: Clients) -> None:
     name = a_service(cloud)
-    cloud.admin(
-        "POST", "faults", {"effect": "error", "on": "Services.UpdateService", "status": "ABORTED", "times": 2}
-    )
-    asked = spec(name, ready_of(cloud, name), env={"STAGE": "new"})
-    assert ended(cloud, ship_run(connection(cloud), asked)) == ""
+    first = ready_of(cloud, name)
+    ended(cloud, pin_traffic(connection(cloud), REGION, name))
+    asked = spec(name, first, env={"STAGE": "new"})
+    assert ended(cloud, ship_run(Meddled(PROJECT, cloud.address), asked)) == ""
+    found = read(cloud, name)
+    names = {variable.name for variable in found.template.containers[0].env}
+    assert names == {"THEIRS_0", "THEIRS_1", "STAGE"}
+    assert shares_of(found) == {first: 100}
+
+
+def test_quota_and_absence_are_waited_out_then_given_up(cloud: Clients) -> None:
+    name = a_service(cloud)
+    first = ready_of(cloud, name)
+    fault = {"effect": "error", "on": "Services.UpdateService", "status": "RESOURCE_EXHAUSTED", "times": 2}
+    cloud.admin("POST", "faults", fault)
+    assert ended(cloud, ship_run(connection(cloud), spec(name, first))) == ""
+    cloud.admin("POST", "faults", fault | {"times": 0})
+    with pytest.raises(CloudError, match=r"after \d tries") as caught:
+        ship_run(connection(cloud, 0.6), spec(name, first, env={"A": "b"}))
+    assert caught.value.kind == "quota"
 
 
 def test_an_etag_that_is_stale_for_ever_is_a_conflict(cloud: Clients) -> None:

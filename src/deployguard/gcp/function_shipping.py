@@ -4,7 +4,8 @@ The API has no etag and no revision without traffic of its own. A write therefor
 mask, over a fresh reading; and traffic is kept where it is by the Cloud Run service under the function: `pin_traffic`
 names the serving revision there first, then the function is updated with `all_traffic_on_latest_revision` false, then
 `set_traffic` moves the traffic. functions.proto says of that field that true "ignor[es] any traffic split settings", so
-false leaves a split as it is; not verified against Google's servers. Read `serving` back after the update.
+false leaves a split as it is; gcloud 528 leaves the field out instead, and warns that a split stays. Neither was verified
+against Google's servers: read back what serves after the update.
 """
 
 from __future__ import annotations

@@ -69,11 +69,12 @@ def _told(doing: str, code: object, said: str) -> CloudError:
 
 
 def _unaccepted(doing: str, said: str) -> CloudError:
-    return CloudError(
-        "credentials",
-        f"{doing}: the credentials were not accepted ({said}); "
-        "log in again with `gcloud auth application-default login`",
+    cure = (
+        "the caller needs roles/iam.serviceAccountTokenCreator on the account to act as"
+        if "impersonated" in said
+        else "log in again with `gcloud auth application-default login`"
     )
+    return CloudError("credentials", f"{doing}: the credentials were not accepted ({said}); {cure}")
 
 
 def _line(error: BaseException) -> str:

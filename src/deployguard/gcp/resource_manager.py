@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from deployguard.gcp.connection import Connection
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import patiently
+from deployguard.model.errors import CloudError
 
 _HOST = "https://cloudresourcemanager.googleapis.com"
 _LONGEST_S = 30.0
@@ -31,7 +33,16 @@ def ask_project(
             answer = session.request("POST" if verb else "GET", url, json=body, timeout=_LONGEST_S)
             if answer.status_code >= 400:
                 raise from_http_response(answer)
-            found = answer.json()
-            return found if isinstance(found, Mapping) else {}
+            return _object(answer.text, doing)
 
     return patiently(send, connection.patience)
+
+
+def _object(text: str, doing: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if isinstance(found, Mapping):
+        return found
+    raise CloudError("refused", f"{doing}: the answer is no JSON object; is a proxy in between?")

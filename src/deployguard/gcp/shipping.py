@@ -16,7 +16,7 @@ from deployguard.gcp.operations import RUN, named
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.gcp.services import Services
-from deployguard.gcp.shares import LATEST, send, shares_of, short, tags_of
+from deployguard.gcp.shares import BY_NAME, LATEST, send, shares_of, short, tags_of
 from deployguard.model.errors import CloudError
 from deployguard.model.stamp_names import StampNames
 
@@ -149,7 +149,7 @@ def _shipped(connection: Connection, spec: ShipRun) -> str:
     if shares:
         send(raw, shares, {spec.tag: spec.revision})
     else:
-        _to_the_first(raw, spec.tag)
+        _to_the_first(raw, spec)
     return _update(connection, raw, "shipping a revision of")
 
 
@@ -159,7 +159,7 @@ def _created(connection: Connection, spec: ShipRun) -> str:
     parent = f"projects/{connection.project}/locations/{spec.region}"
     request = run_v2.CreateServiceRequest.pb()(parent=parent, service_id=spec.service)
     _fill(request.service, spec)
-    _to_the_first(request.service, spec.tag)
+    _to_the_first(request.service, spec)
     with refusals(f"creating the service {spec.service} in {spec.region}"):
         made = connection.client(run_v2.ServicesClient).create_service(
             run_v2.CreateServiceRequest.wrap(request), **ONCE
@@ -188,10 +188,11 @@ def _fill(raw: Any, spec: ShipRun) -> None:
         raw.ingress = _INGRESS[str(spec.settings["ingress"])]
 
 
-def _to_the_first(raw: Any, tag: str) -> None:
-    """Send all to the revision that comes: no name can be given where none is ready."""
+def _to_the_first(raw: Any, spec: ShipRun) -> None:
+    """Send all to the revision that comes. Its tag may name it before it is there, as `gcloud run deploy --tag` does."""
     del raw.traffic[:]
-    raw.traffic.add(type_=LATEST, percent=100, tag=tag)
+    raw.traffic.add(type_=LATEST, percent=100)
+    raw.traffic.add(type_=BY_NAME, revision=spec.revision, tag=spec.tag)
 
 
 def _existing(connection: Connection, region: str, service: str) -> Any:
