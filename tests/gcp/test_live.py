@@ -74,7 +74,7 @@ def test_what_cannot_be_seen_is_said(cloud: Clients) -> None:
 
 
 def test_nothing_there_is_none_and_a_refusal_is_an_error(cloud: Clients) -> None:
-    services = Services(Connection("demo-project", cloud.address), NAMES)
+    services = Services(Connection("demo-project", cloud.address, patience=0.3), NAMES)
     assert services.get("us-west2", "nothing") is None
     cloud.admin(
         "POST",

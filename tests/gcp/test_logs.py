@@ -63,14 +63,18 @@ def test_requests_of_one_revision_and_one_span_are_counted(cloud: Clients) -> No
     assert request_counts(connection(cloud), service, revision, later, later + MINUTE) == (0, 0, True)
 
 
+@pytest.mark.slow
 def test_many_requests_are_read_page_by_page(cloud: Clients) -> None:
     revision = a_revision()
     every = [entry(revision, NOW, http_request={"status": 500 if n % 10 == 0 else 200}) for n in range(2300)]
     write(cloud, *every)
     service = revision.rpartition("-")[0]
     assert request_counts(connection(cloud), service, revision, NOW, NOW + MINUTE) == (2300, 230, True)
-    found = logs.entries(connection(cloud), f'resource.labels.revision_name="{revision}"', "x", page=7)
-    assert len(list(found)) == 2300
+    write(cloud, *every, *every)
+    counts = request_counts(connection(cloud), service, revision, NOW, NOW + MINUTE)
+    assert (counts.requests, counts.complete) == (5000, False)
+    found = logs.entries(connection(cloud), f'resource.labels.revision_name="{revision}"', "x", page=900)
+    assert len(list(found)) == 3 * 2300
 
 
 def test_the_last_lines_come_in_order_and_without_requests(cloud: Clients) -> None:

@@ -267,8 +267,40 @@ def test_a_revision_that_never_becomes_ready_moves_no_traffic(cloud: Clients) ->
     cloud.admin("POST", "faults", {"effect": "not-ready", "on": f"*/{asked.revision}"})
     assert "did not listen" in ended(cloud, ship_run(connection(cloud), asked))
     assert shares(cloud, name) == {first: 100}
-    # the tag that never came into force does not stand in the way of a rollback
+    # the tag that never came into force stands in nobody's way
+    assert ended(cloud, remove_tag(connection(cloud), REGION, name, "dg-1")) == ""
+    assert [target.tag for target in read(cloud, name).traffic] == [""]
+
+
+def test_a_revision_that_failed_does_not_stand_in_the_way_of_a_rollback(cloud: Clients) -> None:
+    name = a_service(cloud)
+    first = ready_of(cloud, name)
+    asked = spec(name, first, env={"STAGE": "new"})
+    cloud.admin("POST", "faults", {"effect": "not-ready", "on": f"*/{asked.revision}"})
+    ended(cloud, ship_run(connection(cloud), asked))
     assert ended(cloud, set_traffic(connection(cloud), REGION, name, {first: 100})) == ""
+    assert ended(cloud, ship_run(connection(cloud), spec(name, first, env={"STAGE": "newer"}))) == ""
+
+
+def test_a_tag_that_another_revision_has_moves_to_the_new_one(cloud: Clients) -> None:
+    name = a_service(cloud)
+    first = ready_of(cloud, name)
+    ended(cloud, set_traffic(connection(cloud), REGION, name, {first: 100}, {"dg-1": first}))
+    asked = spec(name, first, env={"STAGE": "new"})
+    ended(cloud, ship_run(connection(cloud), asked))
+    assert tags_of(read(cloud, name)) == (Tag("dg-1", asked.revision),)
+    ended(cloud, set_traffic(connection(cloud), REGION, name, {first: 100}, {"dg-1": first}))
+    ended(cloud, ship_run(connection(cloud), asked))
+    assert tags_of(read(cloud, name)) == (Tag("dg-1", asked.revision),)
+
+
+def test_a_revision_without_a_tag(cloud: Clients) -> None:
+    name = a_service(cloud)
+    asked = spec(name, ready_of(cloud, name), env={"STAGE": "new"}, tag="")
+    assert ended(cloud, ship_run(connection(cloud), asked)) == ""
+    assert ended(cloud, ship_run(connection(cloud), asked)) == ""
+    assert tags_of(read(cloud, name)) == ()
+    assert shares(cloud, name) == {asked.serving: 100}
 
 
 def test_traffic_in_steps_and_back(cloud: Clients) -> None:

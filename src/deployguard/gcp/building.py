@@ -16,7 +16,7 @@ from deployguard.journal.objects import ABSENT
 from deployguard.model.errors import CloudError
 
 _DOCKER = "gcr.io/cloud-builders/docker"
-_UNDER_WAY = frozenset({"PENDING", "QUEUED", "WORKING"})
+_UNDER_WAY = frozenset({"STATUS_UNKNOWN", "PENDING", "QUEUED", "WORKING"})
 _MOST_LISTED = 500
 
 

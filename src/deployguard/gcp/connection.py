@@ -11,6 +11,7 @@ from typing import Any
 from deployguard.model.errors import UsageError
 from deployguard.model.service import Project
 
+_PATIENCE_S, _LOCAL_PATIENCE_S = 60.0, 5.0
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
@@ -26,7 +27,7 @@ class Connection:
     project: str
     endpoint: str = ""
     impersonate: str = ""
-    patience: float = 60.0
+    patience: float = _PATIENCE_S
 
     def client(self, kind: Any) -> Any:
         """Return a client of a stock class over gRPC: REST would drop fields that this client does not know.
@@ -92,7 +93,12 @@ def connect(project: Project, environment: Mapping[str, str] = os.environ) -> Co
             f"{project.path}: [project] has no `id`: say which Google Cloud project this is about"
         )
     endpoint = environment.get("DEPLOYGUARD_ENDPOINT") or str(table.get("endpoint", ""))
-    return Connection(str(table["id"]), endpoint.rstrip("/"), environment.get("DEPLOYGUARD_IMPERSONATE", ""))
+    return Connection(
+        str(table["id"]),
+        endpoint.rstrip("/"),
+        environment.get("DEPLOYGUARD_IMPERSONATE", ""),
+        _LOCAL_PATIENCE_S if endpoint else _PATIENCE_S,
+    )
 
 
 def project_table(project: Project) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from deployguard.gcp.connection import Connection
 from deployguard.gcp.refusals import refusals
-from deployguard.gcp.retrying import ONCE
+from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.gcp.settings import moment
 from deployguard.model.errors import CloudError
 from deployguard.model.live import LiveFunction
@@ -50,11 +50,15 @@ class Functions:
         """Return the protobuf message of a function, for a read-modify-write; None where there is none."""
         from google.cloud import functions_v2
 
-        self.calls += 1
         path = f"projects/{self._connection.project}/locations/{region}/functions/{name}"
-        try:
+
+        def ask() -> Any:
+            self.calls += 1
             with refusals(f"reading the function {name} in {region}"):
                 return functions_v2.Function.pb(self._functions.get_function(name=path, **ONCE))
+
+        try:
+            return patiently(ask, self._connection.patience)
         except CloudError as error:
             if error.kind == "missing":
                 return None

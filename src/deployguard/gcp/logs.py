@@ -13,7 +13,7 @@ from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
 
 _PAGE = 1000  # the most that entries.list gives at once
-_MOST_REQUESTS = 20_000  # entries.list may be called 60 times a minute: cloud.google.com/logging/quotas
+_MOST_REQUESTS = 5_000  # entries.list may be called 60 times a minute: cloud.google.com/logging/quotas
 
 
 class Counts(NamedTuple):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from deployguard.gcp.connection import Connection
 from deployguard.gcp.refusals import refusals
-from deployguard.gcp.retrying import ONCE
+from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.gcp.settings import moment, plain_environment, settings_of
 from deployguard.gcp.stamps import stamp_of
 from deployguard.model.errors import CloudError
@@ -60,14 +61,9 @@ class Services:
         """Return the protobuf message of a service, for a read-modify-write; None where there is none."""
         from google.cloud import run_v2
 
-        self.calls += 1
-        try:
-            with refusals(f"reading the service {name} in {region}"):
-                return run_v2.Service.pb(self._services.get_service(name=self._path(region, name), **ONCE))
-        except CloudError as error:
-            if error.kind == "missing":
-                return None
-            raise
+        path = self._path(region, name)
+        found = self._asked(f"reading the service {name} in {region}", self._services.get_service, path)
+        return None if found is None else run_v2.Service.pb(found)
 
     def revision(self, region: str, service: str, name: str) -> LiveRevision | None:
         """Return one revision, None where there is none.
@@ -77,17 +73,24 @@ class Services:
         """
         from google.cloud import run_v2
 
-        self.calls += 1
+        path = f"{self._path(region, service)}/revisions/{name}"
+        found = self._asked(f"reading the revision {name} in {region}", self._revisions.get_revision, path)
+        return None if found is None else self._revision(run_v2.Revision.pb(found))
+
+    def _asked(self, doing: str, get: Callable[..., Any], path: str) -> Any:
+        """Return what a `get` method answers, None where there is nothing of that name."""
+
+        def ask() -> Any:
+            self.calls += 1
+            with refusals(doing):
+                return get(name=path, **ONCE)
+
         try:
-            with refusals(f"reading the revision {name} in {region}"):
-                found = self._revisions.get_revision(
-                    name=f"{self._path(region, service)}/revisions/{name}", **ONCE
-                )
+            return patiently(ask, self._connection.patience)
         except CloudError as error:
             if error.kind == "missing":
                 return None
             raise
-        return self._revision(run_v2.Revision.pb(found))
 
     def _path(self, region: str, name: str) -> str:
         return f"projects/{self._connection.project}/locations/{region}/services/{name}"

@@ -16,7 +16,7 @@ from deployguard.gcp.operations import RUN, named
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.gcp.services import Services
-from deployguard.gcp.shares import BY_NAME, LATEST, send, shares_of, short, tags_of
+from deployguard.gcp.shares import BY_NAME, LATEST, send, shares_of, short
 from deployguard.model.errors import CloudError
 from deployguard.model.stamp_names import StampNames
 
@@ -35,7 +35,7 @@ class ShipRun:
     `env` are plain values and `secrets` pairs a variable, or a file (`/path/name`), with `SECRET:VERSION`; both are
     merged: what they do not name survives. `labels` go on the service and on the revision. `settings` are the keys of
     `[services.NAME.settings]`. `revision` is the full name of the new revision (at most 63 characters, beginning with
-    the service's name and a hyphen), `tag` its tag (at most 46 characters together with the service's name).
+    the service's name and a hyphen), `tag` its tag (at most 46 characters together with the service's name), "" for none.
     `serving` is a revision that must be getting requests when this is sent, "" where nothing serves yet.
     """
 
@@ -147,7 +147,7 @@ def _shipped(connection: Connection, spec: ShipRun) -> str:
         )
     _fill(raw, spec)
     if shares:
-        send(raw, shares, {spec.tag: spec.revision})
+        send(raw, shares, {spec.tag: spec.revision} if spec.tag else {})
     else:
         _to_the_first(raw, spec)
     return _update(connection, raw, "shipping a revision of")
@@ -169,8 +169,8 @@ def _created(connection: Connection, spec: ShipRun) -> str:
 
 def _tagged(connection: Connection, spec: ShipRun, raw: Any) -> str:
     """The revision is there, made by an earlier try: see to its tag, and give the service itself to wait for."""
-    asked = {target.tag for target in raw.traffic} | {tag.name for tag in tags_of(raw)}
-    if spec.tag in asked or not shares_of(raw):
+    has_tag = any(each.tag == spec.tag and short(each.revision) == spec.revision for each in raw.traffic)
+    if has_tag or not spec.tag or not shares_of(raw):
         return named(RUN, raw.name)
     send(raw, shares_of(raw), {spec.tag: spec.revision})
     return _update(connection, raw, f"tagging {spec.revision} of", ("traffic",))
@@ -192,7 +192,8 @@ def _to_the_first(raw: Any, spec: ShipRun) -> None:
     """Send all to the revision that comes. Its tag may name it before it is there, as `gcloud run deploy --tag` does."""
     del raw.traffic[:]
     raw.traffic.add(type_=LATEST, percent=100)
-    raw.traffic.add(type_=BY_NAME, revision=spec.revision, tag=spec.tag)
+    if spec.tag:
+        raw.traffic.add(type_=BY_NAME, revision=spec.revision, tag=spec.tag)
 
 
 def _existing(connection: Connection, region: str, service: str) -> Any:
