@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 from typing import Any
 
+from google.api_core import exceptions
 from google.cloud import run_v2
 
 from deployguard.gcp.connection import Connection
@@ -45,3 +47,33 @@ def ready_of(cloud: Clients, name: str) -> str:
 def ended(cloud: Clients, operation: str) -> str:
     """Wait for an operation and return its failure, "" for none."""
     return wait(connection(cloud), operation, 60).failure
+
+
+class Deaf(Connection):
+    """A connection that does not hear the first answer of a method: what it asked for was done all the same."""
+
+    def client(self, kind: Any) -> Any:
+        return _Deafened(super().client(kind), self)
+
+    @cached_property
+    def unheard(self) -> set[str]:
+        return {"create_service", "update_service", "create_build", "create_function", "set_iam_policy"}
+
+
+class _Deafened:
+    def __init__(self, client: Any, to: Deaf) -> None:
+        self._client, self._to = client, to
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+        if name not in self._to.unheard:
+            return call
+
+        def heard_by_nobody(*given: Any, **options: Any) -> Any:
+            answer = call(*given, **options)
+            if name not in self._to.unheard:
+                return answer
+            self._to.unheard.remove(name)
+            raise exceptions.ServiceUnavailable("the connection was reset")
+
+        return heard_by_nobody

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from google.cloud.devtools import cloudbuild_v1
 
 from deployguard.gcp.bucket import Bucket
 from deployguard.gcp.building import (
@@ -24,7 +25,7 @@ from deployguard.gcp.connection import Connection
 from deployguard.model.errors import CloudError
 from tests.emulator.clients import Clients
 from tests.emulator.test_build import FILES, REPOSITORY, tarball
-from tests.gcp.made import connection
+from tests.gcp.made import Deaf, connection
 
 
 def a_source(cloud: Clients, files: dict[str, str] | None = None) -> Source:
@@ -88,14 +89,16 @@ def test_a_log_that_logging_does_not_show_is_read_from_its_bucket(cloud: Clients
     assert build_log_tail(connection(cloud), id, 1) == ("ERROR: the build fails, as asked for",)
 
 
-def test_an_answer_that_is_lost_leads_to_one_build(cloud: Clients) -> None:
-    release, source = a_release(), a_source(cloud)
-    cloud.admin("POST", "faults", {"effect": "fail-build", "on": f"*:{release}", "times": 0})
-    cloud.admin(
-        "POST", "faults", {"effect": "error", "on": "CloudBuild.CreateBuild", "status": "UNAVAILABLE"}
-    )
-    _, id = started(cloud, source, release)
-    assert build(connection(cloud), id).id == id
+def test_an_answer_that_nobody_hears_leads_to_one_build(cloud: Clients) -> None:
+    release, source = a_release(), a_source(cloud, {"Dockerfile": "FROM python:3.11\n"})
+    cloud.admin("POST", "faults", {"effect": "stuck", "on": "CreateBuild", "times": 0})
+    deaf = Deaf("demo-project", cloud.address)
+    spec = BuildImage(source, f"{REPOSITORY}/analytics:{release}", "Dockerfile", release)
+    id = start_build(deaf, spec)
+    assert not build(connection(cloud), id).done
+    client = cloud.of(cloudbuild_v1.CloudBuildClient)
+    asked = {"project_id": "demo-project", "filter": f'tags="{release}"'}
+    assert [each.name for each in client.list_builds(request=asked)] == [id]
 
 
 def test_what_nobody_built_is_not_found(cloud: Clients) -> None:
@@ -115,6 +118,15 @@ def test_an_upload_is_made_once(cloud: Clients) -> None:
     with pytest.raises(CloudError) as caught:
         upload(bucket, source.object, b"something else")
     assert caught.value.kind == "conflict"
+
+
+def test_an_upload_whose_answer_is_lost_is_made_once(cloud: Clients) -> None:
+    a_source(cloud)
+    cloud.admin("POST", "faults", {"effect": "drop", "on": "Storage.*", "nth": 2})
+    source = a_source(cloud)
+    held = Bucket(connection(cloud), source.bucket).get(source.object)
+    assert held is not None
+    assert held.generation == source.generation
 
 
 def test_a_bucket_that_may_not_be_written_names_the_permission(cloud: Clients) -> None:

@@ -21,7 +21,7 @@ from deployguard.gcp.shipping import pin_traffic, set_traffic
 from deployguard.model.errors import CloudError
 from tests.emulator.clients import Clients
 from tests.emulator.functions import HTTP_MAIN, a_name, zipped
-from tests.gcp.made import PARENT, PROJECT, REGION, connection, ended, read, ready_of
+from tests.gcp.made import PARENT, PROJECT, REGION, Deaf, connection, ended, read, ready_of
 
 EVENT_MAIN = "def handle(event):\n    print('handled')\n"
 
@@ -127,6 +127,15 @@ def test_a_build_that_fails_keeps_the_old_one_and_its_log_can_be_read(cloud: Cli
     # a failed release is no reason to leave the next try out
     cloud.admin("POST", "faults", {"effect": "fail-build", "on": f"*/functions/{name}"})
     assert "as asked for" in ended(cloud, ship_function(connection(cloud), spec(cloud, name)))
+
+
+@pytest.mark.slow
+def test_a_creation_that_nobody_hears_of_is_waited_for(cloud: Clients) -> None:
+    name = a_name()
+    operation = ship_function(Deaf(PROJECT, cloud.address), spec(cloud, name))
+    assert operation.endswith(f"/functions/{name}")
+    assert ended(cloud, operation) == ""
+    assert raw(cloud, name).state == functions_v2.Function.State.ACTIVE
 
 
 def test_what_is_refused_says_what_is_missing(cloud: Clients) -> None:

@@ -9,7 +9,7 @@ from google.iam.v1 import policy_pb2
 from deployguard.gcp.invokers import add_invoker, granted, invoker_members, project_invokers
 from deployguard.model.errors import CloudError
 from tests.emulator.clients import Clients
-from tests.gcp.made import PARENT, REGION, a_service, connection
+from tests.gcp.made import PARENT, REGION, Deaf, a_service, connection
 
 ROBOT = "serviceAccount:robot@demo-project.iam.gserviceaccount.com"
 
@@ -43,6 +43,12 @@ def test_a_change_by_somebody_else_in_between_is_read_again(cloud: Clients) -> N
     )
     assert add_invoker(connection(cloud), REGION, name, ROBOT)
     assert invoker_members(connection(cloud), REGION, name) == frozenset({ROBOT})
+
+
+def test_a_binding_that_nobody_hears_of_is_there_once(cloud: Clients) -> None:
+    name = a_service(cloud)
+    assert not add_invoker(Deaf("demo-project", cloud.address), REGION, name, ROBOT)
+    assert list(policy(cloud, name).bindings[0].members) == [ROBOT]
 
 
 def test_a_policy_that_may_not_be_read_is_none_and_no_service_is_an_error(cloud: Clients) -> None:

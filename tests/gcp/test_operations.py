@@ -29,13 +29,14 @@ def test_a_name_is_enough_for_another_process_to_wait(cloud: Clients) -> None:
     assert wait(connection(cloud), f"//run.googleapis.com/{PARENT}/services/{name}", 60).failure == ""
 
 
-def test_refusals_while_waiting_are_waited_out(cloud: Clients) -> None:
+@pytest.mark.parametrize("effect", ["error", "drop"])
+def test_refusals_while_waiting_are_waited_out(cloud: Clients, effect: str) -> None:
     name = a_service(cloud)
     operation = set_traffic(connection(cloud), REGION, name, {ready_of(cloud, name): 100})
     cloud.admin(
         "POST",
         "faults",
-        {"effect": "error", "on": "Operations.GetOperation", "status": "RESOURCE_EXHAUSTED", "times": 2},
+        {"effect": effect, "on": "Operations.GetOperation", "status": "RESOURCE_EXHAUSTED", "times": 2},
     )
     assert wait(connection(cloud), operation, 60).failure == ""
 

@@ -14,7 +14,7 @@ from deployguard.gcp.shares import Tag, shares_of, tags_of
 from deployguard.gcp.shipping import ShipRun, pin_traffic, remove_tag, set_traffic, ship_run
 from deployguard.model.errors import CloudError
 from tests.emulator.clients import HELLO, Clients, done
-from tests.gcp.made import PARENT, PROJECT, REGION, a_service, connection, ended, read, ready_of
+from tests.gcp.made import PARENT, PROJECT, REGION, Deaf, a_service, connection, ended, read, ready_of
 
 BY_NAME = run_v2.TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION
 
@@ -251,13 +251,35 @@ def test_an_etag_that_is_stale_for_ever_is_a_conflict(cloud: Clients) -> None:
     assert caught.value.kind == "conflict"
 
 
-def test_an_answer_that_is_lost_leads_to_one_revision(cloud: Clients) -> None:
+def revisions(cloud: Clients, name: str) -> list[str]:
+    found = cloud.of(run_v2.RevisionsClient).list_revisions(parent=f"{PARENT}/services/{name}")
+    return [each.name.rpartition("/")[2] for each in found]
+
+
+def test_a_connection_that_breaks_leads_to_one_revision(cloud: Clients) -> None:
     name = a_service(cloud)
     cloud.admin("POST", "faults", {"effect": "drop", "on": "Services.UpdateService"})
     asked = spec(name, ready_of(cloud, name), env={"STAGE": "new"})
     assert ended(cloud, ship_run(connection(cloud), asked)) == ""
-    revisions = cloud.of(run_v2.RevisionsClient).list_revisions(parent=f"{PARENT}/services/{name}")
-    assert len(list(revisions)) == 2
+    assert len(revisions(cloud, name)) == 2
+
+
+def test_an_answer_that_nobody_hears_leads_to_one_revision(cloud: Clients) -> None:
+    name = a_service(cloud)
+    asked = spec(name, ready_of(cloud, name), env={"STAGE": "new"})
+    assert ended(cloud, ship_run(Deaf(PROJECT, cloud.address), asked)) == ""
+    assert set(revisions(cloud, name)) == {asked.serving, asked.revision}
+    assert shares(cloud, name) == {asked.serving: 100}
+    assert ended(cloud, set_traffic(Deaf(PROJECT, cloud.address), REGION, name, {asked.revision: 100})) == ""
+    assert shares(cloud, name) == {asked.revision: 100}
+
+
+def test_a_creation_that_nobody_hears_of_leads_to_one_service(cloud: Clients) -> None:
+    name = f"s-{uuid.uuid4().hex[:8]}"
+    asked = spec(name, "")
+    assert ended(cloud, ship_run(Deaf(PROJECT, cloud.address), asked)) == ""
+    assert revisions(cloud, name) == [asked.revision]
+    assert shares(cloud, name) == {asked.revision: 100}
 
 
 def test_a_revision_that_never_becomes_ready_moves_no_traffic(cloud: Clients) -> None:

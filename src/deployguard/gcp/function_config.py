@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from deployguard.gcp.revision_template import cpu_text, whole_seconds
+from deployguard.gcp.revision_template import cpu_text, folder_and_file, whole_seconds
 
 _PUBLISHED = "google.cloud.pubsub.topic.v1.messagePublished"  # cloud.google.com/eventarc/docs/event-types
 _FINALIZED = "google.cloud.storage.object.v1.finalized"
@@ -102,7 +102,7 @@ def _filter(event: Any, filters: Mapping[str, object]) -> None:
 
 
 def _mount(service: Any, path: str, shown: tuple[str, str, str]) -> None:
-    folder, _, file = path.rpartition("/")
+    folder, file = folder_and_file(path)
     project, secret, version = shown
     volume = next(
         (each for each in service.secret_volumes if (each.mount_path, each.secret) == (folder, secret)), None

@@ -22,7 +22,7 @@ from deployguard.gcp.operations import FUNCTIONS, named
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
 
-_DEPLOYING, _ACTIVE = 4, 1  # google.cloud.functions.v2.Function.State
+_DEPLOYING, _ACTIVE = 3, 1  # google.cloud.functions.v2.Function.State
 _GEN_2 = 2  # google.cloud.functions.v2.Environment
 
 

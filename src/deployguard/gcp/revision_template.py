@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from deployguard.gcp.settings import serving_container
+from deployguard.gcp.shares import short
 from deployguard.model.amounts import cpus, seconds
-from deployguard.model.errors import CloudError
+from deployguard.model.errors import CloudError, UsageError
 
 
 def set_image(template: Any, image: str) -> None:
@@ -71,6 +72,20 @@ def whole_seconds(amount: object) -> int:
     return int(seconds(amount) or 0)
 
 
+def folder_and_file(path: str) -> tuple[str, str]:
+    """Split the path of a mounted secret.
+
+    Raises:
+        UsageError: it names no file in a folder; nothing can be mounted over `/`.
+    """
+    folder, _, file = path.rpartition("/")
+    if not folder.strip("/") or not file:
+        raise UsageError(
+            f"settings.secrets: {path}: a secret is mounted as a file in a folder, such as /secrets/key"
+        )
+    return folder, file
+
+
 def _variable(template: Any, name: str) -> Any:
     container = serving_container(template)
     found = next((each for each in container.env if each.name == name), None)
@@ -78,13 +93,8 @@ def _variable(template: Any, name: str) -> Any:
 
 
 def _mount(template: Any, path: str, secret: str, version: str) -> None:
-    container = serving_container(template)
-    folder, _, file = path.rpartition("/")
-    mount = next((each for each in container.volume_mounts if each.mount_path == folder), None)
-    if mount is None:
-        mount = container.volume_mounts.add(name=_free_name(template, secret), mount_path=folder)
-        template.volumes.add(name=mount.name).secret.secret = secret
-    volume = next(each for each in template.volumes if each.name == mount.name)
+    folder, file = folder_and_file(path)
+    volume = _volume(template, folder, secret)
     if [item for item in volume.secret.items if item.path != file] and volume.secret.secret != secret:
         raise CloudError(
             "refused", f"{path}: {folder} shows the secret {volume.secret.secret}; mount {secret} elsewhere"
@@ -92,6 +102,24 @@ def _mount(template: Any, path: str, secret: str, version: str) -> None:
     volume.secret.secret = secret
     item = next((each for each in volume.secret.items if each.path == file), None)
     (volume.secret.items.add(path=file) if item is None else item).version = version
+
+
+def _volume(template: Any, folder: str, secret: str) -> Any:
+    """Return the volume that a folder shows, a new one of `secret` where it shows none."""
+    container = serving_container(template)
+    mount = next((each for each in container.volume_mounts if each.mount_path.rstrip("/") == folder), None)
+    if mount is None:
+        mount = container.volume_mounts.add(name=_free_name(template, secret), mount_path=folder)
+        added = template.volumes.add(name=mount.name)
+        added.secret.secret = secret
+        return added
+    volume = next((each for each in template.volumes if each.name == mount.name), None)
+    if volume is None or volume.WhichOneof("volume_type") != "secret":
+        raise CloudError("refused", f"{folder} shows a volume that is no secret; mount {secret} elsewhere")
+    if not volume.secret.items:
+        # the file is named like the secret (google/cloud/run/v2/k8s.min.proto), and would go with the first item
+        volume.secret.items.add(path=short(volume.secret.secret), version="latest")
+    return volume
 
 
 def _free_name(template: Any, secret: str) -> str:
