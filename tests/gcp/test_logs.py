@@ -90,6 +90,9 @@ def test_the_last_lines_come_in_order_and_without_requests(cloud: Clients) -> No
         entry(revision, NOW + 3 * MINUTE, "stdout", json_payload={"message": "said", "n": 1}),
         entry(revision, NOW + 4 * MINUTE, "varlog%2Fsystem", text_payload="The container failed to start"),
     )
+    audit = entry(revision, NOW + 5 * MINUTE)
+    audit.log_name = "projects/demo-project/logs/cloudaudit.googleapis.com%2Fsystem_event"
+    write(cloud, audit)
     service = revision.rpartition("-")[0]
     told = ("ModuleNotFoundError: No module named 'shared'", "said", "The container failed to start")
     assert log_tail(connection(cloud), service, revision, 3, NOW) == told

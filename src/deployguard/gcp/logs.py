@@ -57,7 +57,8 @@ def log_tail(
     """
     wanted = (
         f"{_of_revision(service, revision)} AND {_between(since, None)} "
-        f'AND logName!="projects/{connection.project}/logs/run.googleapis.com%2Frequests"'
+        f'AND logName!="projects/{connection.project}/logs/run.googleapis.com%2Frequests" '
+        'AND NOT logName:"cloudaudit.googleapis.com"'
     )
     return tail(connection, wanted, lines, f"reading the log of {revision}")
 
