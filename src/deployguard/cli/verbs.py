@@ -32,6 +32,7 @@ VERBS: dict[str, Verb] = {
     "affected": Verb(
         "affected", "name the services that a change touches", "deployguard affected --since origin/main"
     ),
+    "drift": Verb("drift", "tell whether what runs is what is written", "deployguard drift --strict"),
     "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
     "completion": Verb(
         "completion", "write what a shell needs to complete commands", "deployguard completion bash"

@@ -17,6 +17,7 @@ def stamp_of(env: Mapping[str, str], labels: Mapping[str, str], names: StampName
         built=_moment(_first(env, names.timestamp_env)),
         dirty=_first(labels, names.dirty).lower() in {"true", "1", "yes", "dirty"},
         release=labels.get(RELEASE_LABEL, ""),
+        labelled=_first(labels, names.commit),
     )
 
 

@@ -11,7 +11,8 @@ class Stamp:
     """What a revision says of its own origin.
 
     `commit` may be abbreviated where another tool wrote it; "" is none. `built` is timezone-aware. `release` is the
-    id of the release that made it, "" where another tool did.
+    id of the release that made it, "" where another tool did. `labelled` is the commit that the labels name, a copy that
+    should agree.
     """
 
     commit: str = ""
@@ -19,6 +20,7 @@ class Stamp:
     built: datetime | None = None
     dirty: bool = False
     release: str = ""
+    labelled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

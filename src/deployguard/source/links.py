@@ -29,8 +29,15 @@ class Unresolved:
     link: str = ""
 
 
-def resolve(tree: SourceTree, path: str) -> Resolved | Unresolved:
-    """Follow every link of `path`, in any of its components.
+def links_to(tree: SourceTree, path: str) -> tuple[str, ...]:
+    """Return the links that are followed on the way to `path`, whether or not it leads anywhere."""
+    met: list[str] = []
+    resolve(tree, path, met)
+    return tuple(met)
+
+
+def resolve(tree: SourceTree, path: str, met: list[str] | None = None) -> Resolved | Unresolved:
+    """Follow every link of `path`, in any of its components, and name each in `met`.
 
     A missing path is `MISSING_PATH` when no link was followed, `DANGLING_LINK` when the last link followed is why.
     """
@@ -51,6 +58,8 @@ def resolve(tree: SourceTree, path: str) -> Resolved | Unresolved:
             return Unresolved(ProblemKind.DANGLING_LINK if link else ProblemKind.MISSING_PATH, here, link)
         if entry is not None and entry.is_link:
             link, hops = here, hops + 1
+            if met is not None:
+                met.append(here)
             target = tree.link_target(here)
             if not target:
                 return Unresolved(_why_empty(tree, entry), here, link)

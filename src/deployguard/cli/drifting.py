@@ -1,0 +1,188 @@
+"""Taking stock of drift, for every verb that needs it: what runs, what is written, and the verdicts."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from deployguard.cli.trees import add_repository_arguments, repository_of
+from deployguard.model.drift import FRESH, DriftReport, Verdict
+from deployguard.model.errors import ConfigurationError, SourceError, UsageError
+from deployguard.model.service import Project, Service
+
+if TYPE_CHECKING:
+    from deployguard.model.baseline import Baseline
+    from deployguard.source.history import History
+    from deployguard.source.tips import Tip
+
+_NAME = "deployguard.toml"
+
+
+def add_drift_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what decides the verdicts: `-C`, `--config`, `--rev`, `--remote`, `--strict-closure`."""
+    add_repository_arguments(parser)
+    parser.add_argument(
+        "--rev", metavar="REV", help="compare with this commit (default: the configured branch, else HEAD)"
+    )
+    parser.add_argument(
+        "--remote",
+        action="store_true",
+        help="ask the remote whether its branch has moved on since the last fetch",
+    )
+    parser.add_argument(
+        "--strict-closure",
+        action="store_true",
+        help="of the files that arrive, count those that the entry point reaches, and what builds the service",
+    )
+
+
+def _no_baseline(_: Service) -> Baseline | None:
+    return None
+
+
+class Wanted(NamedTuple):
+    """The services to judge: those named (all when empty) of a kind (any when empty); how a release left each."""
+
+    names: tuple[str, ...] = ()
+    kind: str = ""
+    baseline: Callable[[Service], Baseline | None] = _no_baseline
+
+
+class Taken(NamedTuple):
+    """A project as it is written at the commit that everything is compared with."""
+
+    project: Project
+    tip: Tip
+    notes: tuple[str, ...]
+    given: Path | None
+
+
+def drift_report(arguments: argparse.Namespace, wanted: Wanted | None = None) -> DriftReport:
+    """Judge the wanted services, or all, as the options of `add_drift_arguments` say.
+
+    Raises:
+        DeployguardError: the repository or the configuration cannot be read, or a name is not configured.
+    """
+    from deployguard.source.history import History
+
+    history = History(repository_of(arguments))
+    try:
+        taken = taken_stock(arguments, history)
+        return _judged(arguments, history, taken, wanted or Wanted())
+    finally:
+        history.close()
+
+
+def exit_code(report: DriftReport, *, strict: bool = False) -> int:
+    """Return 2 where something cannot be told, 1 where something drifted; what is not configured counts if `strict`."""
+    verdicts = {one.verdict for one in report.services}
+    if Verdict.UNKNOWN in verdicts or report.blind:
+        return 2
+    passing = FRESH if strict else FRESH | {Verdict.UNMANAGED}
+    return int(not verdicts <= passing)
+
+
+def taken_stock(arguments: argparse.Namespace, history: History) -> Taken:
+    """Find the commit to compare with, and the configuration that holds there.
+
+    Raises:
+        SourceError: there is no such commit.
+        ConfigurationError: there is no configuration, or something is wrong with it.
+    """
+    from deployguard.source.tips import Tip, tip_of
+
+    given = None if arguments.config is None else Path(arguments.config)
+    if arguments.rev is not None:
+        commit = history.named(arguments.rev)
+        if commit is None:
+            raise SourceError(
+                f"{arguments.rev}: no such commit in {history.repository.folder}; `git fetch` may bring it"
+            )
+        project, given, notes = _configuration(history, commit, given)
+        return Taken(project, Tip(commit), notes, given)
+    head = tip_of(history, "")
+    project, given, notes = _configuration(history, head.commit, given)
+    tip = tip_of(history, _branch(project))
+    if tip.commit != head.commit:
+        project, given, notes = _configuration(history, tip.commit, given)
+        notes = (*notes, f"compared with {tip.branch}, not with HEAD")
+    return Taken(project, tip, notes, given)
+
+
+def _configuration(
+    history: History, commit: str, given: Path | None
+) -> tuple[Project, Path | None, tuple[str, ...]]:
+    """Read the configuration of a commit; one that was never committed is taken from the disk, and that is said."""
+    from deployguard.config.load import load_project
+    from deployguard.source.lazy import Trees
+
+    tree = Trees(history).at(commit)
+    work_tree = history.repository.work_tree
+    try:
+        return load_project(tree, given), given, ()
+    except ConfigurationError:
+        lying = work_tree / _NAME if work_tree else None
+        if given is not None or lying is None or tree.entry(_NAME) or not lying.is_file():
+            raise
+        note = f"{_NAME} is not committed: the one on disk is taken for every commit"
+        return load_project(tree, lying), lying, (note,)
+
+
+def _judged(arguments: argparse.Namespace, history: History, taken: Taken, wanted: Wanted) -> DriftReport:
+    try:
+        from deployguard.gcp.connection import connect
+        from deployguard.gcp.live import read_live
+    except ImportError as error:  # pragma: no cover  only without the extra
+        raise UsageError(f"{error}; drift needs the extra: pip install 'deployguard-gcp[gcp]'") from error
+    from deployguard.drift.judge import Asked, judge
+    from deployguard.drift.notes import asked_note, runtime_notes
+    from deployguard.drift.shipped import Shipping
+    from deployguard.drift.standing import regions_of
+    from deployguard.model.stamp_names import stamp_names
+    from deployguard.rules.check import chosen_services
+
+    project = taken.project
+    chosen = chosen_services(project, wanted.names)
+    services = tuple(service for service in chosen if wanted.kind in {"", service.kind})
+    functions = [service for service in services if service.kind == "function"]
+    now = datetime.now(UTC)
+    live = read_live(
+        connect(project),
+        regions_of(project, services),
+        stamp_names(project.tables.get("labels")),
+        regions_of(project, functions),
+    )
+    shipping = Shipping(history, taken.tip.commit, project, taken.given)
+    judged = judge(
+        live, shipping, Asked(services, not wanted.names and not wanted.kind, now, wanted.baseline)
+    )
+    notes = (
+        asked_note(live),
+        _remote_note(arguments, history, taken),
+        *taken.notes,
+        *runtime_notes(services, live, now.date()),
+    )
+    blind = tuple(f"{each.region} ({each.api}): {each.reason}" for each in live.blind)
+    return DriftReport(taken.tip.commit, taken.tip.branch, now, judged, notes, blind)
+
+
+def _remote_note(arguments: argparse.Namespace, history: History, taken: Taken) -> str:
+    from deployguard.source.branch import default_branch
+    from deployguard.source.tips import asked_remote_note, remote_note
+
+    branch = taken.tip.branch or _branch(taken.project) or default_branch(history.repository)
+    if not arguments.remote:
+        return remote_note(history, taken.tip, branch)
+    try:
+        return asked_remote_note(history.repository, taken.tip, branch)
+    except SourceError as error:
+        return f"{taken.tip.commit[:12]} was not compared with the remote: {error}"
+
+
+def _branch(project: Project) -> str:
+    from deployguard.gcp.connection import project_table
+
+    return str(project_table(project).get("branch", ""))

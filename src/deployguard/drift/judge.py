@@ -1,0 +1,104 @@
+"""From what runs and what is written to one verdict for each service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from deployguard.drift.content import Contents, Narrowing
+from deployguard.drift.ground import Ground, rank
+from deployguard.drift.modified import grounds_of_change
+from deployguard.drift.shipped import Shipping
+from deployguard.drift.stamped import written_in
+from deployguard.drift.standing import Standing, standings, strangers
+from deployguard.drift.traffic import grounds_of_platform, platform_details
+from deployguard.model.baseline import Baseline
+from deployguard.model.drift import Judged, Serving, Verdict
+from deployguard.model.errors import CloudError
+from deployguard.model.live import Live
+from deployguard.model.service import Service
+
+Baselines = Callable[[Service], Baseline | None]
+"""How a release left a service; None where no release is known. May raise CloudError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to judge. `whole`: all services of the project, so that what is not configured can be told."""
+
+    services: tuple[Service, ...]
+    whole: bool
+    taken: datetime
+    baseline: Baselines = lambda _: None
+    narrowing: Narrowing | None = None
+
+
+def judge(live: Live, shipping: Shipping, asked: Asked) -> tuple[Judged, ...]:
+    """Judge each service, the worst first."""
+    found = standings(shipping.project, asked.services, live)
+    contents = Contents(shipping, asked.taken, asked.narrowing)
+    contents.ask({each.service.name: each.serving[0] for each in found if each.serving})
+    judged = [_judged(each, contents, asked.baseline) for each in found]
+    if asked.whole:
+        every = standings(shipping.project, shipping.project.services, live)
+        judged += list(_unmanaged(live, every))
+    return tuple(sorted(judged, key=lambda one: (rank(one.verdict), one.name, one.region)))
+
+
+def _judged(standing: Standing, contents: Contents, baseline: Baselines) -> Judged:
+    grounds = [*grounds_of_platform(standing), *_of_serving(standing, contents, baseline)]
+    grounds.sort(key=lambda ground: rank(ground.verdict))
+    worst, *others = grounds
+    content = next((ground for ground in grounds if ground.behind or ground.commits), worst)
+    return Judged(
+        standing.service.name,
+        standing.service.kind,
+        standing.region,
+        worst.verdict,
+        worst.reason,
+        (*worst.details, *_also(others), *platform_details(standing)),
+        worst.fix,
+        _serving(standing, contents),
+        content.behind,
+        content.commits,
+    )
+
+
+def _also(grounds: Sequence[Ground]) -> Iterator[str]:
+    for ground in grounds:
+        yield f"{ground.verdict}: {ground.reason}"
+        yield from ground.details
+
+
+def _of_serving(standing: Standing, contents: Contents, baseline: Baselines) -> Iterator[Ground]:
+    """Judge the revision that gets most requests."""
+    if not standing.serving:
+        return
+    revision, name = standing.serving[0], standing.service.name
+    try:
+        yield from grounds_of_change(name, revision, baseline(standing.service))
+    except CloudError as error:
+        yield Ground(Verdict.UNKNOWN, f"what the last release left cannot be read: {error}")
+    if written_in(revision.stamp).dirty:
+        reason = "it was shipped with files that were not committed"
+        yield Ground(Verdict.DIRTY, reason, fix=f"deployguard deploy {name}")
+    yield contents.ground(name, revision)
+
+
+def _serving(standing: Standing, contents: Contents) -> Serving | None:
+    if not standing.serving or standing.live is None:
+        return None
+    revision = standing.serving[0]
+    stamp, base = revision.stamp, contents.base(standing.service.name)
+    full = base.commit if isinstance(base.commit, str) and base.assumed is None else written_in(stamp).commit
+    return Serving(
+        revision.name, full, stamp.fingerprint, revision.created, standing.live.percent(revision.name)
+    )
+
+
+def _unmanaged(live: Live, found: Sequence[Standing]) -> Iterator[Judged]:
+    for kind, name, service in strangers(live, found):
+        reason = "deployed, and not configured"
+        fix = f"add [services.{name}] to the configuration, or delete it"
+        yield Judged(name, kind, service.region, Verdict.UNMANAGED, reason, (), fix)

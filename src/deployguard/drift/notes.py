@@ -1,0 +1,32 @@
+"""What limits a comparison, or is worth a line in the morning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from deployguard.model.live import Live
+from deployguard.model.runtime import Runtime
+from deployguard.model.service import Service
+from deployguard.rules.runtimes import deprecation
+
+
+def asked_note(live: Live) -> str:
+    """Say which regions were asked, and how many calls that took."""
+    regions = ", ".join(live.regions) or "no region"
+    calls = "1 call" if live.calls == 1 else f"{live.calls} calls"
+    return f"asked {regions} of {live.project} ({calls})"
+
+
+def runtime_notes(services: Sequence[Service], live: Live, today: date) -> Iterator[str]:
+    """Say which runtimes are about to end, by what is deployed, or else configured (Dockerfiles choose their own)."""
+    deployed = {each.name: Runtime.named(each.runtime) for each in live.functions if each.runtime}
+    by_text: dict[str, list[str]] = {}
+    for service in services:
+        if service.dockerfile:
+            continue
+        found = deprecation(deployed.get(service.name) or service.runtime, today)
+        if found is not None:
+            by_text.setdefault(found.text, []).append(service.name)
+    for text, names in sorted(by_text.items()):
+        yield f"DG403: {', '.join(sorted(names))}: {text}"

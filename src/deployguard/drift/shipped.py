@@ -1,0 +1,116 @@
+"""What a service is at any commit: its entry in the configuration of that commit, and what would arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from deployguard.artifact.assemble import artifact_of
+from deployguard.artifact.fingerprint import fingerprint
+from deployguard.config.load import NAME, PYPROJECT, load_project
+from deployguard.model.artifact import Artifact
+from deployguard.model.entry import Entry
+from deployguard.model.errors import ConfigurationError
+from deployguard.model.problem import ProblemKind
+from deployguard.model.service import Project, Service
+from deployguard.requirements.read import declared
+from deployguard.source.history import History
+from deployguard.source.lazy import LazyTree, Trees
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A service at one commit. `note` says where its configuration was taken from, when not from that commit."""
+
+    tree: LazyTree
+    service: Service
+    artifact: Artifact
+    note: str = ""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self.artifact)
+
+    @cached_property
+    def inputs(self) -> Mapping[str, str]:
+        """Files that decide what is installed and need not arrive, by path, with the id of their content."""
+        arriving = {file.origin for file in self.artifact.files.values()}
+        if all(install.origin in arriving or not install.origin for install in self.artifact.installs):
+            return {}
+        read = (file.path for file in declared(self.tree, self.artifact).files)
+        found = {path: self.tree.entry(path) for path in read if path not in arriving}
+        return {path: entry.blob for path, entry in found.items() if entry is not None}
+
+    @property
+    def doubt(self) -> str:
+        """Why what arrives cannot be told; "" where it can."""
+        for unknown in self.artifact.unknowns:
+            if unknown.covers == "files":
+                return f"{unknown.place.path}:{unknown.place.line}: {unknown.reason}"
+        for problem in self.artifact.problems:
+            if problem.kind is ProblemKind.MISSING_BLOB:
+                return f"{problem.subject}: its content is not in this clone"
+        return ""
+
+
+class Shipping:
+    """Every service of a project at any commit; `given` is a configuration file that holds for all of them."""
+
+    def __init__(self, history: History, head: str, project: Project, given: Path | None = None) -> None:
+        self.history = history
+        self.head = head
+        self.project = project
+        self.trees = Trees(history)
+        self._given = given
+        self._projects: dict[object, Project | str] = {self._configuration(head): project}
+        self._made: dict[tuple[str, str], Shipped] = {}
+
+    def at(self, commit: str, name: str) -> Shipped:
+        """Return a service of the project as it was at a commit.
+
+        Raises:
+            SourceError: something that decides what arrives is not in this clone.
+        """
+        key = (commit, name)
+        if key not in self._made:
+            service, note = self._entry(commit, name)
+            tree = self.trees.at(commit)
+            self._made[key] = Shipped(tree, service, artifact_of(tree, service), note)
+        return self._made[key]
+
+    def _entry(self, commit: str, name: str) -> tuple[Service, str]:
+        present = next(service for service in self.project.services if service.name == name)
+        held = self.project_at(commit)
+        if isinstance(held, str):
+            return present, f"{held} at {commit[:12]}: the present configuration is taken for both"
+        former = next((service for service in held.services if service.name == name), None)
+        if former is None:
+            return present, f"not configured at {commit[:12]}: the present configuration is taken for both"
+        return former, ""
+
+    def project_at(self, commit: str) -> Project | str:
+        """Return the project that held at a commit, or why there is none."""
+        if self._given is not None:
+            return self.project
+        key = self._configuration(commit)
+        if key not in self._projects:
+            try:
+                self._projects[key] = load_project(self.trees.at(commit), None)
+            except ConfigurationError as error:
+                there = any(self.trees.at(commit).entry(path) for path in (NAME, PYPROJECT))
+                self._projects[key] = (
+                    f"{error.problems[0]} (of {len(error.problems)} faults)"
+                    if there
+                    else f"{NAME}: not there"
+                )
+        return self._projects[key]
+
+    def _configuration(self, commit: str) -> object:
+        """What decides which project is read: the ids of its files, or of the whole tree where one is a link."""
+        tree = self.trees.at(commit)
+        entries: list[Entry | None] = [tree.entry(path) for path in (NAME, PYPROJECT)]
+        if any(entry is not None and not entry.is_file for entry in entries):
+            return tree.root
+        return tuple(entry.blob if entry else "" for entry in entries)

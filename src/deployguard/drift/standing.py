@@ -1,0 +1,94 @@
+"""Which of all that runs belongs to which configured service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from deployguard.model.live import Live, LiveFunction, LiveRevision, LiveService
+from deployguard.model.service import Project, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A configured service and what was found of it.
+
+    `blind` are the reasons for which something of it could not be seen; `run_seen` and `functions_seen` whether the
+    lists it would stand in were read.
+    """
+
+    service: Service
+    region: str
+    live: LiveService | None = None
+    function: LiveFunction | None = None
+    blind: tuple[str, ...] = ()
+    run_seen: bool = True
+    functions_seen: bool = True
+
+    @property
+    def serving(self) -> tuple[LiveRevision, ...]:
+        """The revisions that get requests, most first."""
+        live = self.live
+        return tuple(sorted(live.serving, key=lambda each: -live.percent(each.name))) if live else ()
+
+
+def region_of(project: Project, service: Service) -> str:
+    """Return where a service runs, "" where the configuration does not say."""
+    table = project.tables.get("project")
+    usual = table.get("region", "") if hasattr(table, "get") else ""
+    return str(service.table.get("region") or usual)
+
+
+def regions_of(project: Project, services: Iterable[Service]) -> tuple[str, ...]:
+    """Return the regions of these services, sorted."""
+    return tuple(sorted({region_of(project, service) for service in services} - {""}))
+
+
+def standings(project: Project, services: Sequence[Service], live: Live) -> tuple[Standing, ...]:
+    """Find each service in what was read."""
+    found = _Found(live)
+    return tuple(found.standing(service, region_of(project, service)) for service in services)
+
+
+def strangers(live: Live, standing: Sequence[Standing]) -> tuple[tuple[str, str, LiveService], ...]:
+    """Return what runs in the asked regions and is not configured: kind, name, and the service."""
+    own = {(each.region, each.live.name) for each in standing if each.live}
+    names = {(each.region, each.service.name) for each in standing}
+    others = [each for each in live.services if (each.region, each.name) not in own]
+    return tuple(
+        ("function" if each.function else "run", each.function or each.name, each)
+        for each in others
+        if (each.region, each.function or each.name) not in names
+    )
+
+
+class _Found:
+    def __init__(self, live: Live) -> None:
+        self.services = {(each.region, each.name): each for each in live.services}
+        self.under = {(each.region, each.function): each for each in live.services if each.function}
+        self.functions = {(each.region, each.name): each for each in live.functions}
+        self.blind = {(each.region, each.api): each.reason for each in live.blind}
+
+    def standing(self, service: Service, region: str) -> Standing:
+        reasons = [self.blind.get((region, "run"))]
+        function = None
+        if service.kind == "function":
+            reasons.append(self.blind.get((region, "functions")))
+            function = self.functions.get((region, service.name))
+        return Standing(
+            service,
+            region,
+            self.below(function, service, region),
+            function,
+            tuple(reason for reason in reasons if reason),
+            (region, "run") not in self.blind,
+            (region, "functions") not in self.blind,
+        )
+
+    def below(self, function: LiveFunction | None, service: Service, region: str) -> LiveService | None:
+        """Return the Cloud Run service, which is named unlike its function where that has underscores."""
+        if function is not None and function.service:
+            return self.services.get((region, function.service))
+        if service.kind == "function" and (region, service.name) in self.under:
+            return self.under[region, service.name]
+        return self.services.get((region, service.name))
