@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -51,13 +52,15 @@ class Wanted(NamedTuple):
     baseline: Callable[[Service], Baseline | None] = _no_baseline
 
 
-class Taken(NamedTuple):
-    """A project as it is written at the commit that everything is compared with."""
+class Stock(NamedTuple):
+    """An open history, the commit that everything is compared with, and the project as it is written there."""
 
+    history: History
     project: Project
     tip: Tip
     notes: tuple[str, ...]
     given: Path | None
+    remote: bool
 
 
 def drift_report(arguments: argparse.Namespace, wanted: Wanted | None = None) -> DriftReport:
@@ -66,12 +69,23 @@ def drift_report(arguments: argparse.Namespace, wanted: Wanted | None = None) ->
     Raises:
         DeployguardError: the repository or the configuration cannot be read, or a name is not configured.
     """
+    with taking_stock(arguments) as stock:
+        return report_of(stock, wanted or Wanted())
+
+
+@contextmanager
+def taking_stock(arguments: argparse.Namespace) -> Iterator[Stock]:
+    """Find the commit to compare with, and the configuration that holds there.
+
+    Raises:
+        SourceError: there is no such commit.
+        ConfigurationError: there is no configuration, or something is wrong with it.
+    """
     from deployguard.source.history import History
 
     history = History(repository_of(arguments))
     try:
-        taken = taken_stock(arguments, history)
-        return _judged(arguments, history, taken, wanted or Wanted())
+        yield _stock(arguments, history)
     finally:
         history.close()
 
@@ -85,16 +99,10 @@ def exit_code(report: DriftReport, *, strict: bool = False) -> int:
     return int(not verdicts <= passing)
 
 
-def taken_stock(arguments: argparse.Namespace, history: History) -> Taken:
-    """Find the commit to compare with, and the configuration that holds there.
-
-    Raises:
-        SourceError: there is no such commit.
-        ConfigurationError: there is no configuration, or something is wrong with it.
-    """
+def _stock(arguments: argparse.Namespace, history: History) -> Stock:
     from deployguard.source.tips import Tip, tip_of
 
-    given = None if arguments.config is None else Path(arguments.config)
+    given, remote = None if arguments.config is None else Path(arguments.config), bool(arguments.remote)
     if arguments.rev is not None:
         commit = history.named(arguments.rev)
         if commit is None:
@@ -102,14 +110,14 @@ def taken_stock(arguments: argparse.Namespace, history: History) -> Taken:
                 f"{arguments.rev}: no such commit in {history.repository.folder}; `git fetch` may bring it"
             )
         project, given, notes = _configuration(history, commit, given)
-        return Taken(project, Tip(commit), notes, given)
+        return Stock(history, project, Tip(commit), notes, given, remote)
     head = tip_of(history, "")
     project, given, notes = _configuration(history, head.commit, given)
     tip = tip_of(history, _branch(project))
     if tip.commit != head.commit:
         project, given, notes = _configuration(history, tip.commit, given)
         notes = (*notes, f"compared with {tip.branch}, not with HEAD")
-    return Taken(project, tip, notes, given)
+    return Stock(history, project, tip, notes, given, remote)
 
 
 def _configuration(
@@ -131,7 +139,12 @@ def _configuration(
         return load_project(tree, lying), lying, (note,)
 
 
-def _judged(arguments: argparse.Namespace, history: History, taken: Taken, wanted: Wanted) -> DriftReport:
+def report_of(stock: Stock, wanted: Wanted) -> DriftReport:
+    """Read what runs, and judge it.
+
+    Raises:
+        DeployguardError: a name is not configured, or an extra is not installed.
+    """
     try:
         from deployguard.gcp.connection import connect
         from deployguard.gcp.live import read_live
@@ -144,7 +157,7 @@ def _judged(arguments: argparse.Namespace, history: History, taken: Taken, wante
     from deployguard.model.stamp_names import stamp_names
     from deployguard.rules.check import chosen_services
 
-    project = taken.project
+    project = stock.project
     chosen = chosen_services(project, wanted.names)
     services = tuple(service for service in chosen if wanted.kind in {"", service.kind})
     functions = [service for service in services if service.kind == "function"]
@@ -155,31 +168,32 @@ def _judged(arguments: argparse.Namespace, history: History, taken: Taken, wante
         stamp_names(project.tables.get("labels")),
         regions_of(project, functions),
     )
-    shipping = Shipping(history, taken.tip.commit, project, taken.given)
+    shipping = Shipping(stock.history, stock.tip.commit, project, stock.given)
     judged = judge(
         live, shipping, Asked(services, not wanted.names and not wanted.kind, now, wanted.baseline)
     )
     notes = (
         asked_note(live),
-        _remote_note(arguments, history, taken),
-        *taken.notes,
+        _remote_note(stock),
+        *stock.notes,
         *runtime_notes(services, live, now.date()),
     )
     blind = tuple(f"{each.region} ({each.api}): {each.reason}" for each in live.blind)
-    return DriftReport(taken.tip.commit, taken.tip.branch, now, judged, notes, blind)
+    return DriftReport(stock.tip.commit, stock.tip.branch, now, judged, notes, blind)
 
 
-def _remote_note(arguments: argparse.Namespace, history: History, taken: Taken) -> str:
+def _remote_note(stock: Stock) -> str:
     from deployguard.source.branch import default_branch
     from deployguard.source.tips import asked_remote_note, remote_note
 
-    branch = taken.tip.branch or _branch(taken.project) or default_branch(history.repository)
-    if not arguments.remote:
-        return remote_note(history, taken.tip, branch)
+    repository = stock.history.repository
+    branch = stock.tip.branch or _branch(stock.project) or default_branch(repository)
+    if not stock.remote:
+        return remote_note(stock.history, stock.tip, branch)
     try:
-        return asked_remote_note(history.repository, taken.tip, branch)
+        return asked_remote_note(repository, stock.tip, branch)
     except SourceError as error:
-        return f"{taken.tip.commit[:12]} was not compared with the remote: {error}"
+        return f"{stock.tip.commit[:12]} was not compared with the remote: {error}"
 
 
 def _branch(project: Project) -> str:

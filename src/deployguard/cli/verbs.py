@@ -33,6 +33,9 @@ VERBS: dict[str, Verb] = {
         "affected", "name the services that a change touches", "deployguard affected --since origin/main"
     ),
     "drift": Verb("drift", "tell whether what runs is what is written", "deployguard drift --strict"),
+    "gate": Verb(
+        "gate", "say whether the services behind a tracker are fit to be relied on", "deployguard gate phase3"
+    ),
     "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
     "completion": Verb(
         "completion", "write what a shell needs to complete commands", "deployguard completion bash"
