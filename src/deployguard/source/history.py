@@ -1,7 +1,7 @@
 """The history of a repository, read through GitPython: which commit, what lies between two, what each one changed.
 
-However many services are asked about, a fixed number of git processes answers: one `cat-file` for names and one for
-objects, which stay open, `merge-base` and `log` for the graph, and `diff-tree` for the changed paths.
+However many services are asked about, a fixed number of git processes answers: one `cat-file` that stays open for names
+and objects, `merge-base` and `log` for the graph, and `diff-tree` for the changed paths.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from deployguard.model.errors import SourceError, UsageError
 from deployguard.source.changes import Changes, changes_of
 from deployguard.source.git import Repository
 from deployguard.source.graph import Apart, Graph, Node, read_nodes
+from deployguard.source.objects import OpenObjects
 
 if TYPE_CHECKING:
     from git.cmd import Git
@@ -39,7 +40,7 @@ class Lost:
 
 
 class History:
-    """Commits of one repository. Not for several threads: the open `cat-file` processes answer one at a time."""
+    """Commits of one repository. Not for several threads: the open `cat-file` answers one question at a time."""
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
@@ -48,8 +49,8 @@ class History:
         self._known: dict[str, str | Lost] = {}
 
     def close(self) -> None:
-        """End the processes that stay open."""
-        self._git.clear_cache()
+        """End the process that stays open."""
+        self._objects.close()
 
     def commit(self, text: str) -> str | Lost:
         """Return the full id of a commit that is written in full or abbreviated; names of branches are refused."""
@@ -61,8 +62,8 @@ class History:
         """Return the commit that a revision names (`HEAD~2`, a tag, a full reference), None where there is none."""
         if not revision or any(character in revision for character in "\n\0"):
             return None
-        found = self._header(f"{revision}^{{commit}}")
-        return found[0] if found else None
+        found = self._objects.get(f"{revision}^{{commit}}")
+        return found.sha if found else None
 
     def load(self, tips: Iterable[str]) -> None:
         """Read the graph that joins these commits: all that one of them has and another one has not."""
@@ -94,10 +95,8 @@ class History:
 
     def object(self, name: str) -> bytes | None:
         """Return the content of an object by its id, None where this clone does not have it."""
-        try:
-            return bytes(self._git.get_object_data(name)[3])
-        except (ValueError, BrokenPipeError):
-            return None
+        found = self._objects.get(name)
+        return found.content if found else None
 
     @cached_property
     def cut_at(self) -> frozenset[str]:
@@ -117,6 +116,10 @@ class History:
         return self.repository.git_dir / text
 
     @cached_property
+    def _objects(self) -> OpenObjects:
+        return OpenObjects(self._git)
+
+    @cached_property
     def _git(self) -> Git:
         try:
             from git.cmd import Git
@@ -131,16 +134,16 @@ class History:
     def _find(self, text: str) -> str | Lost:
         if not _ID.fullmatch(text):
             return Lost("unreadable", f"`{text[:60]}` is no commit id")
-        found = self._header(text)
-        if found and found[1] == "commit" and found[0].startswith(text):
-            return found[0]
+        found = self._objects.get(text)
+        if found and found.kind == "commit" and found.sha.startswith(text):
+            return found.sha
         return self._disambiguated(text)
 
     def _disambiguated(self, text: str) -> str | Lost:
         """Objects of other kinds may begin like a commit, and a tag may be named like one."""
         listed = self._run("rev-parse", f"--disambiguate={text}").decode("ascii", "replace").split()
-        headers = (self._header(each) for each in listed)
-        commits = [header[0] for header in headers if header and header[1] == "commit"]
+        objects = (self._objects.get(each) for each in listed)
+        commits = [each.sha for each in objects if each and each.kind == "commit"]
         if len(commits) == 1:
             return commits[0]
         if commits:
@@ -150,13 +153,6 @@ class History:
         return Lost(
             "absent", f"{text} is not in this clone: `git fetch` may bring it; or it was rewritten away"
         )
-
-    def _header(self, name: str) -> tuple[str, str] | None:
-        try:
-            sha, kind, _ = self._git.get_object_header(name)
-        except (ValueError, BrokenPipeError):
-            return None
-        return _text(sha), _text(kind)
 
     def _common(self, tips: list[str]) -> list[str]:
         if not 1 < len(tips) <= _MOST_TIPS:
@@ -189,10 +185,6 @@ class History:
                 raise SourceError(
                     f"git {arguments[0]} failed in {self.repository.folder}: {said[-1] if said else error.status}"
                 ) from error
-
-
-def _text(value: bytes | str) -> str:
-    return value.decode("ascii", "replace") if isinstance(value, bytes) else value
 
 
 def _own(environment: dict[str, str], repository: Repository, common: Path) -> dict[str, str]:
