@@ -1,0 +1,65 @@
+"""Judging made-up services against a real repository, without a cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deployguard.config.load import load_project
+from deployguard.drift.judge import Asked, judge
+from deployguard.drift.shipped import Shipping
+from deployguard.model.baseline import Baseline
+from deployguard.model.drift import Judged
+from deployguard.model.live import Live, LiveRevision, LiveService, Share, Stamp
+from deployguard.model.service import Service
+from deployguard.source.git import open_repository
+from deployguard.source.history import History
+from deployguard.source.lazy import Trees
+
+NOW = datetime(2099, 1, 1, tzinfo=UTC)
+REGION = "us-west2"
+
+
+def serving(name: str, revision: LiveRevision) -> LiveService:
+    """A service that sends all requests to its one revision."""
+    return LiveService(
+        name=name,
+        region=REGION,
+        latest_created=revision.name,
+        latest_ready=revision.name,
+        traffic=(Share(revision.name, 100, latest=True),),
+        serving=(revision,),
+    )
+
+
+def stamped(name: str, stamp: Stamp) -> LiveService:
+    return serving(name, LiveRevision(f"{name}-00001", created=NOW, ready=True, stamp=stamp))
+
+
+def judged(
+    folder: Path,
+    services: tuple[LiveService, ...],
+    head: str = "HEAD",
+    baselines: Mapping[str, Baseline] | None = None,
+) -> dict[str, Judged]:
+    """Judge every configured service; what is not among `services` is not deployed."""
+    history = History(open_repository(folder))
+    try:
+        commit = history.named(head)
+        assert commit is not None
+        project = load_project(Trees(history).at(commit), None)
+
+        def baseline(service: Service) -> Baseline | None:
+            return (baselines or {}).get(service.name)
+
+        asked = Asked(project.services, True, NOW, baseline)
+        live = Live("p", (REGION,), services)
+        return {one.name: one for one in judge(live, Shipping(history, commit, project), asked)}
+    finally:
+        history.close()
+
+
+def judged_at(folder: Path, base: str, *names: str, head: str = "HEAD") -> dict[str, Judged]:
+    """Judge services that were all shipped at one commit."""
+    return judged(folder, tuple(stamped(name, Stamp(commit=base)) for name in names), head)
