@@ -21,11 +21,11 @@ NOW = datetime(2099, 1, 1, tzinfo=UTC)
 REGION = "us-west2"
 
 
-def serving(name: str, revision: LiveRevision) -> LiveService:
+def serving(name: str, revision: LiveRevision, region: str = REGION) -> LiveService:
     """A service that sends all requests to its one revision."""
     return LiveService(
         name=name,
-        region=REGION,
+        region=region,
         latest_created=revision.name,
         latest_ready=revision.name,
         traffic=(Share(revision.name, 100, latest=True),),
@@ -33,8 +33,8 @@ def serving(name: str, revision: LiveRevision) -> LiveService:
     )
 
 
-def stamped(name: str, stamp: Stamp) -> LiveService:
-    return serving(name, LiveRevision(f"{name}-00001", created=NOW, ready=True, stamp=stamp))
+def stamped(name: str, stamp: Stamp, region: str = REGION) -> LiveService:
+    return serving(name, LiveRevision(f"{name}-00001", created=NOW, ready=True, stamp=stamp), region)
 
 
 def judged(
@@ -54,7 +54,7 @@ def judged(
             return (baselines or {}).get(service.name)
 
         asked = Asked(project.services, True, NOW, baseline)
-        live = Live("p", (REGION,), services)
+        live = Live("p", tuple({one.region for one in services} | {REGION}), services)
         return {one.name: one for one in judge(live, Shipping(history, commit, project), asked)}
     finally:
         history.close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deployguard.config.load import NAME, PYPROJECT, parse_project
@@ -23,11 +24,14 @@ class Relevant(NamedTuple):
 
 
 class Relevance:
-    """Judges commits of one history; what it read of the configuration's versions is kept."""
+    """Judges commits of one history; what it read of them and of the configuration's versions is kept."""
 
     def __init__(self, history: History) -> None:
         self._history = history
         self._entries: dict[tuple[str, str], Mapping[str, tuple[object, ...]] | None] = {}
+        self._read_commits: set[str] = set()
+        self._told: dict[str, list[tuple[str, Changed]]] = defaultdict(list)
+        self._brought: dict[str, list[str]] = defaultdict(list)
 
     def of(self, name: str, found: Difference, commits: Sequence[str]) -> Relevant:
         """Return those of the commits (children first) that brought the difference.
@@ -35,27 +39,43 @@ class Relevance:
         A commit counts by what it changed itself. A merge that took one side's version, and by that undid the other's,
         changed nothing itself: such merges are asked only for what nothing else explains.
         """
-        changes = self._history.changes(commits)
-        via: dict[str, set[str]] = {}
-        for sha in commits:
-            node = self._history.node(sha)
-            told = told_by(changes[sha], len(node.parents) if node else 1)
-            reached = {path for path in told if path in found.paths} | self._configured(name, found, told)
-            if reached:
-                via[sha] = reached
+        self._index(commits)
+        places = {sha: place for place, sha in enumerate(commits)}
+        via: dict[str, set[str]] = defaultdict(set)
+        for path in found.paths:
+            for sha, _ in self._told.get(path, ()):
+                if sha in places:
+                    via[sha].add(path)
+        for sha, path in self._configured(name) if found.entry else ():
+            if sha in places:
+                via[sha].add(path)
+        for path in {path for cause in self._unexplained(found, via) for path in cause}:
+            for sha in self._brought.get(path, ()):
+                if sha in places:
+                    via[sha].add(path)
         left = self._unexplained(found, via)
-        for sha in commits if left else ():
-            reached = {path for path in brought_by(changes[sha]) if any(path in cause for cause in left)}
-            if reached and len(changes[sha]) >= 1 and sha not in via:
-                via[sha] = reached
-        left = self._unexplained(found, via)
-        listed = tuple(self._commit(sha, via[sha]) for sha in commits if sha in via)
+        listed = tuple(self._commit(sha, via[sha]) for sha in sorted(via, key=places.__getitem__))
         return Relevant(listed, _note(left, commits) if left else "")
 
-    def _configured(self, name: str, found: Difference, told: Mapping[str, Changed]) -> set[str]:
-        if not found.entry:
-            return set()
-        return {path for path in (NAME, PYPROJECT) if path in told and self._edits(name, path, told[path])}
+    def _index(self, commits: Sequence[str]) -> None:
+        """Turn what commits changed around: from paths to commits."""
+        new = [sha for sha in commits if sha not in self._read_commits]
+        self._read_commits.update(new)
+        for sha, changes in self._history.changes(new).items():
+            node = self._history.node(sha)
+            parents = len(node.parents) if node else 1
+            for path, how in told_by(changes, parents).items():
+                self._told[path].append((sha, how))
+            if parents > 1:
+                for path in brought_by(changes):
+                    self._brought[path].append(sha)
+
+    def _configured(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield the commits that edited the service's own table, with the file that they edited."""
+        for path in (NAME, PYPROJECT):
+            for sha, how in self._told.get(path, ()):
+                if self._edits(name, path, how):
+                    yield sha, path
 
     def _edits(self, name: str, path: str, how: Changed) -> bool:
         before, after = self._read(path, how.before), self._read(path, how.after)

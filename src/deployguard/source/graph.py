@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
@@ -48,33 +47,41 @@ class Graph:
     def _place(self) -> Mapping[str, int]:
         return {sha: place for place, sha in enumerate(self.nodes)}
 
+    @cached_property
+    def _parents(self) -> list[tuple[int, ...]]:
+        """The places of each commit's parents: all after its own."""
+        place = self._place
+        return [
+            tuple(place[parent] for parent in node.parents if parent in place) for node in self.nodes.values()
+        ]
+
+    @cached_property
+    def _order(self) -> list[str]:
+        return list(self.nodes)
+
     def apart(self, base: str, head: str, cut_at: frozenset[str]) -> Apart:
         """Walk down from both commits at once, until all that is left belongs to both."""
-        sides: dict[str, int] = {}
-        queue: list[tuple[int, str]] = []
-        one_sided = 0
-
-        def mark(sha: str, side: int) -> None:
-            nonlocal one_sided
-            if sha not in self._place:
-                return
-            had = sides.get(sha, 0)
-            sides[sha] = had | side
-            if not had:
-                heapq.heappush(queue, (self._place[sha], sha))
-            one_sided += (sides[sha] != _BOTH) - (had in {_HEAD, _BASE})
-
-        mark(head, _HEAD)
-        mark(base, _BASE)
-        only: dict[int, list[str]] = {_HEAD: [], _BASE: [], _BOTH: []}
-        while queue and one_sided:
-            _, sha = heapq.heappop(queue)
-            side = sides[sha]
-            only[side].append(sha)
-            for parent in self.nodes[sha].parents:
-                mark(parent, side)
-            one_sided -= side != _BOTH
-        cut = any(sha in cut_at for sha in (*only[_HEAD], *only[_BASE]))
+        sides = bytearray(len(self._order))
+        starts = [
+            (self._place[sha], side) for sha, side in ((head, _HEAD), (base, _BASE)) if sha in self._place
+        ]
+        for place, side in starts:
+            sides[place] |= side
+        only: dict[int, list[str]] = {_HEAD: [], _BASE: []}
+        one_sided = sum(sides[place] != _BOTH for place, _ in starts)
+        for place in range(min((place for place, _ in starts), default=0), len(sides)):
+            if not one_sided:
+                break
+            side = sides[place]
+            if side in only:
+                only[side].append(self._order[place])
+                one_sided -= 1
+            for parent in self._parents[place] if side else ():
+                had, now = sides[parent], sides[parent] | side
+                if now != had:
+                    sides[parent] = now
+                    one_sided += (now != _BOTH) - (had != 0)
+        cut = any(sha in cut_at for sha in (*only[_HEAD], *only[_BASE])) if cut_at else False
         return Apart(tuple(only[_HEAD]), tuple(only[_BASE]), cut)
 
 
