@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from deployguard.model.live import Live, LiveFunction, LiveRevision, LiveService
 from deployguard.model.service import Project, Service
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class _Found:
         function = None
         if service.kind == "function":
             reasons.append(self.blind.get((region, "functions")))
-            function = self.functions.get((region, service.name))
+            function = self.first(self.functions, region, service)
         return Standing(
             service,
             region,
@@ -89,6 +92,11 @@ class _Found:
         """Return the Cloud Run service, which is named unlike its function where that has underscores."""
         if function is not None and function.service:
             return self.services.get((region, function.service))
-        if service.kind == "function" and (region, service.name) in self.under:
-            return self.under[region, service.name]
-        return self.services.get((region, service.name))
+        if service.kind == "function":
+            return self.first(self.under, region, service) or self.first(self.services, region, service)
+        return self.first(self.services, region, service)
+
+    @staticmethod
+    def first(named: Mapping[tuple[str, str], _T], region: str, service: Service) -> _T | None:
+        """Google takes no underscores: a service named like its folder can only be the one with hyphens."""
+        return named.get((region, service.name)) or named.get((region, service.name.replace("_", "-")))
