@@ -246,6 +246,31 @@ def test_a_removed_service_folder_is_stale(folder: Path) -> None:
     assert (one.verdict, via(one)) == (Verdict.STALE, {"Remove": ("parcels/app/main.py",)})
 
 
+def test_a_partial_clone_asks_its_remote_once_for_all_services(folder: Path, tmp_path: Path) -> None:
+    base = head(folder)
+    write(folder, "shared/rules.py", "LIMIT = 2\n")
+    write(folder, "parcels/Dockerfile", (folder / "parcels/Dockerfile").read_text() + "# more\n")
+    commit(folder, "Raise")
+    for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+        git(folder, "config", key, "true")
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", f"file://{folder}", "partial")
+    found = judged_at(tmp_path / "partial", base, "orders", "parcels")
+    assert via(found["orders"]) == {"Raise": ("shared/rules.py",)}
+    assert via(found["parcels"]) == {"Raise": ("parcels/Dockerfile",)}
+
+
+def test_a_partial_clone_without_its_remote_cannot_tell(folder: Path, tmp_path: Path) -> None:
+    base = head(folder)
+    write(folder, "parcels/Dockerfile", (folder / "parcels/Dockerfile").read_text() + "# more\n")
+    commit(folder, "Comment")
+    git(folder, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", f"file://{folder}", "partial")
+    git(tmp_path / "partial", "remote", "set-url", "origin", f"file://{tmp_path}/gone")
+    one = judged_at(tmp_path / "partial", base, "parcels")["parcels"]
+    assert one.verdict is Verdict.UNKNOWN
+    assert any("did not give" in detail for detail in one.details)
+
+
 EDITS = (
     ("functions/orders/main.py", ("def handle(request): return 1\n", "def handle(request): return 2\n")),
     ("functions/orders/.gcloudignore", ("*.md\n", "# all\n", "*.txt\n!requirements.txt\n")),

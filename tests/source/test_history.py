@@ -263,3 +263,48 @@ def test_sixty_commits_cost_as_many_processes_as_two(
         counted.append(sum("trace: built-in: git" in line for line in text.splitlines()))
     assert counted[0] == counted[1] <= 5
     assert os.environ.get("GIT_TRACE") is None
+
+
+@pytest.fixture
+def blobless(folder: Path, tmp_path: Path) -> Path:
+    """A bare clone without contents of a repository of two commits of ten files each."""
+    for number in range(2):
+        commit(folder, **{f"f{at}": f"{number} {at}" for at in range(10)})
+    for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+        git(folder, "config", key, "true")
+    git(tmp_path, "clone", "--quiet", "--bare", "--filter=blob:none", f"file://{folder}", "partial")
+    return tmp_path / "partial"
+
+
+def test_a_partial_clone_fetches_many_contents_in_one_request(blobless: Path, opened: Opening) -> None:
+    history = opened(blobless)
+    tree = Trees(history).at(str(history.named("HEAD")))
+    contents = tree.contents(entry.blob for entry in tree.entries.values())
+    assert sorted(filter(None, contents.values())) == [f"1 {at}".encode() for at in range(10)]
+    assert history.promised is not None
+    assert history.promised.requests == 1
+
+
+def test_what_was_read_of_one_commit_is_fetched_for_another_at_once(blobless: Path, opened: Opening) -> None:
+    history = opened(blobless)
+    trees, now, then = Trees(history), str(history.named("HEAD")), str(history.named("HEAD~1"))
+    trees.at(now).contents(trees.at(now).entries[f"f{at}"].blob for at in range(5))
+    trees.bring_alike(now, [then])
+    assert [trees.at(then).content(trees.at(then).entries[f"f{at}"]) for at in range(5)] == [
+        f"0 {at}".encode() for at in range(5)
+    ]
+    assert history.promised is not None
+    assert history.promised.requests == 2
+
+
+def test_a_partial_clone_whose_remote_is_gone_lacks_contents_and_says_why(
+    blobless: Path, opened: Opening
+) -> None:
+    git(blobless, "remote", "set-url", "origin", f"file://{blobless}-gone")
+    history = opened(blobless)
+    tree = Trees(history).at(str(history.named("HEAD")))
+    assert tree.contents([tree.entries["f1"].blob])[tree.entries["f1"].blob] is None
+    assert history.promised is not None
+    assert "did not give what this partial clone lacks" in history.promised.failure
+    history.load([str(history.named("HEAD")), str(history.named("HEAD~1"))])
+    assert len(history.changes([str(history.named("HEAD"))])[str(history.named("HEAD"))][0]) == 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -57,11 +58,16 @@ class Contents:
         self._bases = {name: self._base(revision) for name, revision in revisions.items()}
         known = {base.commit for base in self._bases.values() if isinstance(base.commit, str)}
         self._history.load({head, *known})
+        self._prepare(known)
         for name, base in self._bases.items():
             if isinstance(base.commit, str):
                 self._compared[name] = self._compare(name, base.commit)
         wanted = [sha for each in self._compared.values() if each.found for sha in each.apart.head_only]
         self._history.changes(wanted)
+
+    def _prepare(self, known: set[str]) -> None:
+        with suppress(SourceError):  # each service says for itself what it lacks
+            self._shipping.prepare(known, self._bases)
 
     def base(self, name: str) -> Base:
         return self._bases[name]
@@ -114,6 +120,11 @@ class Contents:
             found = difference(before, after, files)
         except SourceError as error:
             return _Compared(base, apart, _first_line(error), "")
+        if before.lacking or after.lacking:
+            short = (base if before.lacking else self._shipping.head)[:12]
+            return _Compared(
+                base, apart, f"contents of {short} that decide what arrives are not in this clone", ""
+            )
         doubt = before.doubt or after.doubt
         if doubt and not found and before.tree.root != after.tree.root:
             return _Compared(base, apart, f"what arrives cannot be told: {doubt}", before.note)
@@ -123,7 +134,10 @@ class Contents:
         notes = (one.note,) if one.note else ()
         behind, short = len(one.apart.head_only), one.base[:12]
         if isinstance(one.found, str):
-            return Ground(Verdict.UNKNOWN, one.found, notes, "git fetch origin", behind)
+            failure = self._history.promised.failure if self._history.promised else ""
+            return Ground(
+                Verdict.UNKNOWN, one.found, (*notes, *filter(None, [failure])), "git fetch origin", behind
+            )
         if one.base == self._shipping.head:
             return Ground(Verdict.CURRENT, f"serves {short}, the head")
         if not one.found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,6 @@ from deployguard.config.load import NAME, PYPROJECT, load_project
 from deployguard.model.artifact import Artifact
 from deployguard.model.entry import Entry
 from deployguard.model.errors import ConfigurationError
-from deployguard.model.problem import ProblemKind
 from deployguard.model.service import Project, Service
 from deployguard.requirements.read import declared
 from deployguard.source.history import History
@@ -22,12 +21,16 @@ from deployguard.source.lazy import LazyTree, Trees
 
 @dataclass(frozen=True)
 class Shipped:
-    """A service at one commit. `note` says where its configuration was taken from, when not from that commit."""
+    """A service at one commit. `note` says where its configuration was taken from, when not from that commit.
+
+    `lacking`: contents that decide what arrives are not in this clone, so that the artifact is not to be believed.
+    """
 
     tree: LazyTree
     service: Service
     artifact: Artifact
     note: str = ""
+    lacking: bool = False
 
     @cached_property
     def fingerprint(self) -> str:
@@ -45,13 +48,10 @@ class Shipped:
 
     @property
     def doubt(self) -> str:
-        """Why what arrives cannot be told; "" where it can."""
+        """Why not all that arrives can be told; "" where it can."""
         for unknown in self.artifact.unknowns:
             if unknown.covers == "files":
                 return f"{unknown.place.path}:{unknown.place.line}: {unknown.reason}"
-        for problem in self.artifact.problems:
-            if problem.kind is ProblemKind.MISSING_BLOB:
-                return f"{problem.subject}: its content is not in this clone"
         return ""
 
 
@@ -77,8 +77,24 @@ class Shipping:
         if key not in self._made:
             service, note = self._entry(commit, name)
             tree = self.trees.at(commit)
-            self._made[key] = Shipped(tree, service, artifact_of(tree, service), note)
+            artifact = artifact_of(tree, service)
+            lacking = tree.lacks_contents and self._lacks(commit, service)
+            self._made[key] = Shipped(tree, service, artifact, note, lacking)
         return self._made[key]
+
+    def _lacks(self, commit: str, service: Service) -> bool:
+        """Tell whether it is this service that needs what the clone lacks of a commit."""
+        tree = self.trees.fresh(commit)
+        artifact_of(tree, service)
+        return tree.lacks_contents
+
+    def prepare(self, commits: Iterable[str], names: Iterable[str]) -> None:
+        """Let a partial clone fetch what these commits need, by what the head needs; anything else need not wait."""
+        if self.history.promised is None:
+            return
+        for name in names:
+            self.at(self.head, name)
+        self.trees.bring_alike(self.head, commits)
 
     def _entry(self, commit: str, name: str) -> tuple[Service, str]:
         present = next(service for service in self.project.services if service.name == name)

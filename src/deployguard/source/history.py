@@ -20,6 +20,7 @@ from deployguard.source.changes import Changes, changes_of
 from deployguard.source.git import Repository
 from deployguard.source.graph import Apart, Graph, Node, read_nodes
 from deployguard.source.objects import OpenObjects
+from deployguard.source.promised import Promised, promised_of
 
 if TYPE_CHECKING:
     from git.cmd import Git
@@ -95,8 +96,25 @@ class History:
 
     def object(self, name: str) -> bytes | None:
         """Return the content of an object by its id, None where this clone does not have it."""
+        return self.objects((name,))[name]
+
+    def objects(self, names: Iterable[str]) -> dict[str, bytes | None]:
+        """Return the contents of many objects; what a partial clone lacks of them is fetched in one request."""
+        wanted = tuple(dict.fromkeys(names))
+        if self.promised is not None:
+            self.promised.bring(wanted)
+        return {name: self._content(name) for name in wanted}
+
+    def _content(self, name: str) -> bytes | None:
+        if self.promised is not None and not self.promised.has(name):
+            return None
         found = self._objects.get(name)
         return found.content if found else None
+
+    @cached_property
+    def promised(self) -> Promised | None:
+        """What this clone lacks, where it is a partial one."""
+        return promised_of(self.repository)
 
     @cached_property
     def cut_at(self) -> frozenset[str]:

@@ -116,13 +116,16 @@ class _Targets(Mapping[str, str]):
 
 
 class HistoryBlobs:
-    """Contents from the one open `cat-file` of a history."""
+    """Contents from the one open `cat-file` of a history; `asked` are the ids of all that was ever wanted."""
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self.asked: set[str] = set()
 
     def read(self, wanted: Iterable[str]) -> dict[str, bytes | None]:
-        return {blob: self._history.object(blob) for blob in dict.fromkeys(wanted)}
+        ids = tuple(dict.fromkeys(wanted))
+        self.asked.update(ids)
+        return self._history.objects(ids)
 
 
 class Trees:
@@ -141,12 +144,25 @@ class Trees:
             SourceError: the commit or its tree is not in this clone.
         """
         if commit not in self._made:
-            content = self._history.object(commit)
-            if content is None or not content.startswith(b"tree "):
-                raise SourceError(f"commit {commit} is not in this clone; `git fetch` may bring it")
-            root = content[5 : content.index(b"\n")].decode("ascii")
-            self._made[commit] = LazyTree.of(self._folders, root, self._blobs, commit)
+            self._made[commit] = self.fresh(commit)
         return self._made[commit]
+
+    def fresh(self, commit: str) -> LazyTree:
+        """Return the tree of a commit as nobody has read it yet. Raises as `at`."""
+        content = self._history.object(commit)
+        if content is None or not content.startswith(b"tree "):
+            raise SourceError(f"commit {commit} is not in this clone; `git fetch` may bring it")
+        root = content[5 : content.index(b"\n")].decode("ascii")
+        return LazyTree.of(self._folders, root, self._blobs, commit)
+
+    def bring_alike(self, known: str, others: Iterable[str]) -> None:
+        """Fetch for a partial clone, in one request, what was read of one commit, as the other commits have it."""
+        if self._history.promised is None:
+            return
+        asked = self._blobs.asked
+        paths = [path for path, entry in self.at(known).entries.items() if entry.blob in asked]
+        found = (self.at(other).entry(path) for other in others for path in paths)
+        self._history.promised.bring({entry.blob for entry in found if entry is not None})
 
 
 def _records(content: bytes, size: int) -> Iterator[tuple[str, Entry | str]]:

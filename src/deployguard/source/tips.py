@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from deployguard.model.errors import SourceError
 from deployguard.source.git import Repository
 from deployguard.source.history import History
+from deployguard.source.promised import online
 
 REMOTE = "origin"
 
@@ -54,8 +55,7 @@ def asked_remote_note(repository: Repository, tip: Tip, branch: str) -> str:
     Raises:
         SourceError: the remote cannot be asked, or has no such branch.
     """
-    online = Repository(repository.git_dir, repository.work_tree, _online(repository.environment))
-    done = online.attempt("ls-remote", "--exit-code", REMOTE, f"refs/heads/{branch}")
+    done = online(repository).attempt("ls-remote", "--exit-code", REMOTE, f"refs/heads/{branch}")
     found = done.stdout.decode("ascii", "replace").split()
     if done.returncode or not found:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
@@ -65,7 +65,3 @@ def asked_remote_note(repository: Repository, tip: Tip, branch: str) -> str:
     if found[0] == tip.commit:
         return f"{tip.commit[:12]} is the tip of {branch} on {REMOTE}"
     return f"{tip.commit[:12]} is not the tip of {branch} on {REMOTE}, which is {found[0][:12]}: `git fetch {REMOTE}`"
-
-
-def _online(environment: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return tuple(pair for pair in environment if pair[0] not in {"GIT_ALLOW_PROTOCOL", "GIT_NO_LAZY_FETCH"})
