@@ -243,6 +243,16 @@ def test_a_missing_permission_is_unknown_with_its_name(site: Site) -> None:
     assert site.drift("--exit-zero").code == 2
 
 
+def test_a_revision_that_may_not_be_read_leaves_the_others_judged(site: Site) -> None:
+    first = revision(site.deploy("orders", site.head))
+    site.deploy("orders", site.head, traffic=[pinned(first)], env={"STAGE": "other"})
+    site.deploy("parcels", site.head)
+    site.fault(effect="deny", on="run.revisions.get")
+    ran = site.drift()
+    assert (ran.code, ran.verdicts) == (2, {"orders": "unknown", "parcels": "current"})
+    assert "run.revisions.get" in ran.service("orders")["reason"]
+
+
 def test_one_region_that_does_not_answer_leaves_the_other_judged(site: Site) -> None:
     text = (site.folder / "deployguard.toml").read_text()
     moved = text.replace("[services.parcels]\n", '[services.parcels]\nregion = "europe-west4"\n')

@@ -18,6 +18,7 @@ from deployguard.model.stamp_names import StampNames
 _LATEST = 1  # TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
 _SUCCEEDED, _FAILED = 4, 3  # Condition.State
 _FUNCTION_ID = "cloudfunctions.googleapis.com/function-id"
+_Read = Callable[[str, str, str], LiveRevision | None]
 
 
 class Services:
@@ -30,10 +31,10 @@ class Services:
 
     def list(self, region: str) -> tuple[LiveService, ...]:
         """Return the services of a region, by one list call and one more for each serving revision that is not the
-        latest one.
+        latest one. One that cannot be read has no stamp and a `reason`, and hides no other service.
 
         Raises:
-            CloudError: a call failed.
+            CloudError: the list cannot be read.
         """
         from google.cloud import run_v2
 
@@ -45,7 +46,7 @@ class Services:
             found = []
             for page in pages:
                 self.calls += 1
-                found += [self._live(run_v2.Service.pb(each)) for each in page.services]
+                found += [self._live(run_v2.Service.pb(each), self._readable) for each in page.services]
         return tuple(sorted(found, key=lambda service: service.name))
 
     def get(self, region: str, name: str) -> LiveService | None:
@@ -55,7 +56,7 @@ class Services:
             CloudError: the call failed.
         """
         raw = self.raw(region, name)
-        return None if raw is None else self._live(raw)
+        return None if raw is None else self._live(raw, self.revision)
 
     def raw(self, region: str, name: str) -> Any:
         """Return the protobuf message of a service, for a read-modify-write; None where there is none."""
@@ -92,6 +93,12 @@ class Services:
                 return None
             raise
 
+    def _readable(self, region: str, service: str, name: str) -> LiveRevision | None:
+        try:
+            return self.revision(region, service, name)
+        except CloudError as error:
+            return LiveRevision(name, reason=str(error))
+
     def _path(self, region: str, name: str) -> str:
         return f"projects/{self._connection.project}/locations/{region}/services/{name}"
 
@@ -107,7 +114,7 @@ class Services:
 
         return self._connection.client(run_v2.RevisionsClient)
 
-    def _live(self, service: Any) -> LiveService:
+    def _live(self, service: Any, read: _Read) -> LiveService:
         region, name = service.name.split("/")[3], service.name.split("/")[5]
         ready = _short(service.latest_ready_revision)
         traffic = _traffic(service, ready)
@@ -122,7 +129,7 @@ class Services:
             failed=_failure(service),
             ingress=str(service.ingress),
             traffic=traffic,
-            serving=tuple(self._serving(service, region, name, each) for each in serving),
+            serving=tuple(self._serving(service, region, each, read) for each in serving),
             template=settings_of(service.template),
             updated=moment(service.update_time),
             modifier=service.last_modifier,
@@ -131,11 +138,11 @@ class Services:
             etag=service.etag,
         )
 
-    def _serving(self, service: Any, region: str, name: str, revision: str) -> LiveRevision:
+    def _serving(self, service: Any, region: str, revision: str, read: _Read) -> LiveRevision:
         """The template speaks for the latest revision; any other has to be asked for."""
         if revision == _short(service.latest_created_revision) and not service.reconciling:
             return self._of_template(service, revision)
-        found = self.revision(region, name, revision) if revision else None
+        found = read(region, _short(service.name), revision) if revision else None
         return found or LiveRevision(revision, ready=None, reason="this revision is not to be found")
 
     def _of_template(self, service: Any, revision: str) -> LiveRevision:
