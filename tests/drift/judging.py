@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deployguard.config.load import load_project
 from deployguard.drift.judge import Asked, judge
+from deployguard.drift.narrow import Narrow
 from deployguard.drift.shipped import Shipping
 from deployguard.model.baseline import Baseline
 from deployguard.model.drift import Judged
@@ -42,6 +43,8 @@ def judged(
     services: tuple[LiveService, ...],
     head: str = "HEAD",
     baselines: Mapping[str, Baseline] | None = None,
+    *,
+    strict_closure: bool = False,
 ) -> dict[str, Judged]:
     """Judge every configured service; what is not among `services` is not deployed."""
     history = History(open_repository(folder))
@@ -53,13 +56,17 @@ def judged(
         def baseline(service: Service) -> Baseline | None:
             return (baselines or {}).get(service.name)
 
-        asked = Asked(project.services, True, NOW, baseline)
+        narrowing = Narrow(project) if strict_closure else None
+        asked = Asked(project.services, True, NOW, baseline, narrowing)
         live = Live("p", tuple({one.region for one in services} | {REGION}), services)
         return {one.name: one for one in judge(live, Shipping(history, commit, project), asked)}
     finally:
         history.close()
 
 
-def judged_at(folder: Path, base: str, *names: str, head: str = "HEAD") -> dict[str, Judged]:
+def judged_at(
+    folder: Path, base: str, *names: str, head: str = "HEAD", strict_closure: bool = False
+) -> dict[str, Judged]:
     """Judge services that were all shipped at one commit."""
-    return judged(folder, tuple(stamped(name, Stamp(commit=base)) for name in names), head)
+    services = tuple(stamped(name, Stamp(commit=base)) for name in names)
+    return judged(folder, services, head, strict_closure=strict_closure)

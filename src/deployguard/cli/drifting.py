@@ -61,6 +61,7 @@ class Stock(NamedTuple):
     notes: tuple[str, ...]
     given: Path | None
     remote: bool
+    strict_closure: bool
 
 
 def drift_report(arguments: argparse.Namespace, wanted: Wanted | None = None) -> DriftReport:
@@ -102,7 +103,8 @@ def exit_code(report: DriftReport, *, strict: bool = False) -> int:
 def _stock(arguments: argparse.Namespace, history: History) -> Stock:
     from deployguard.source.tips import Tip, tip_of
 
-    given, remote = None if arguments.config is None else Path(arguments.config), bool(arguments.remote)
+    given = None if arguments.config is None else Path(arguments.config)
+    options = bool(arguments.remote), bool(arguments.strict_closure)
     if arguments.rev is not None:
         commit = history.named(arguments.rev)
         if commit is None:
@@ -110,14 +112,14 @@ def _stock(arguments: argparse.Namespace, history: History) -> Stock:
                 f"{arguments.rev}: no such commit in {history.repository.folder}; `git fetch` may bring it"
             )
         project, given, notes = _configuration(history, commit, given)
-        return Stock(history, project, Tip(commit), notes, given, remote)
+        return Stock(history, project, Tip(commit), notes, given, *options)
     head = tip_of(history, "")
     project, given, notes = _configuration(history, head.commit, given)
     tip = tip_of(history, _branch(project))
     if tip.commit != head.commit:
         project, given, notes = _configuration(history, tip.commit, given)
         notes = (*notes, f"compared with {tip.branch}, not with HEAD")
-    return Stock(history, project, tip, notes, given, remote)
+    return Stock(history, project, tip, notes, given, *options)
 
 
 def _configuration(
@@ -151,6 +153,7 @@ def report_of(stock: Stock, wanted: Wanted) -> DriftReport:
     except ImportError as error:  # pragma: no cover  only without the extra
         raise UsageError(f"{error}; drift needs the extra: pip install 'deployguard-gcp[gcp]'") from error
     from deployguard.drift.judge import Asked, judge
+    from deployguard.drift.narrow import Narrow
     from deployguard.drift.notes import asked_note, runtime_notes
     from deployguard.drift.shipped import Shipping
     from deployguard.drift.standing import regions_of
@@ -168,9 +171,10 @@ def report_of(stock: Stock, wanted: Wanted) -> DriftReport:
         stamp_names(project.tables.get("labels")),
         regions_of(project, functions),
     )
+    narrowing = Narrow(project) if stock.strict_closure else None
     shipping = Shipping(stock.history, stock.tip.commit, project, stock.given)
     judged = judge(
-        live, shipping, Asked(services, not wanted.names and not wanted.kind, now, wanted.baseline)
+        live, shipping, Asked(services, not wanted.names and not wanted.kind, now, wanted.baseline, narrowing)
     )
     notes = (
         asked_note(live),

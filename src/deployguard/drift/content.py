@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deployguard.drift.difference import Difference, difference
 from deployguard.drift.ground import Ground
 from deployguard.drift.relevance import Relevance
-from deployguard.drift.shipped import Shipping
+from deployguard.drift.shipped import Shipped, Shipping
 from deployguard.drift.stamped import written_in
 from deployguard.model.drift import Commit, Verdict
 from deployguard.model.errors import SourceError
@@ -20,9 +20,10 @@ from deployguard.source.graph import Apart
 from deployguard.source.history import History, Lost
 
 _SHOWN = 3
+_VAGUE = "what the entry point reaches is not certain: everything that arrives counts"
 
-Narrowing = Callable[[str, str, str], "frozenset[str] | None"]
-"""Service, base and head: the paths of the artifact that count; None for all of them."""
+Narrowing = Callable[[Shipped, Shipped], "frozenset[str] | None"]
+"""The paths of the artifact that count, by a service as it serves and as it is written; None for all of them."""
 
 
 class Base(NamedTuple):
@@ -38,6 +39,7 @@ class _Compared:
     apart: Apart
     found: Difference | str
     note: str
+    narrowed: bool = False
 
 
 class Contents:
@@ -116,7 +118,7 @@ class Contents:
             return _Compared(base, apart, Difference((), (), ()), "")
         try:
             before, after = self._shipping.at(base, name), self._shipping.at(self._shipping.head, name)
-            files = self._narrowing(name, base, self._shipping.head) if self._narrowing else None
+            files = self._narrowing(before, after) if self._narrowing else None
             found = difference(before, after, files)
         except SourceError as error:
             return _Compared(base, apart, _first_line(error), "")
@@ -128,7 +130,10 @@ class Contents:
         doubt = before.doubt or after.doubt
         if doubt and not found and before.tree.root != after.tree.root:
             return _Compared(base, apart, f"what arrives cannot be told: {doubt}", before.note)
-        return _Compared(base, apart, found, before.note)
+        narrowed = not found and before.fingerprint != after.fingerprint
+        vague = self._narrowing is not None and files is None
+        note = _VAGUE if vague and not before.note else before.note
+        return _Compared(base, apart, found, note, narrowed)
 
     def _judged(self, name: str, one: _Compared) -> Ground:
         notes = (one.note,) if one.note else ()
@@ -155,9 +160,11 @@ class Contents:
     def _same(self, one: _Compared, notes: tuple[str, ...]) -> Ground:
         behind, beyond, short = len(one.apart.head_only), len(one.apart.base_only), one.base[:12]
         if beyond:
-            reason = f"serves {short}, which the head does not contain, with the very same content"
+            same = "the same reached files" if one.narrowed else "the very same content"
+            reason = f"serves {short}, which the head does not contain, with {same}"
             return Ground(Verdict.CURRENT, reason, notes, behind=behind)
-        reason = f"{_commits(behind)} behind, and what arrives is the same"
+        same = "the entry point reaches" if one.narrowed else "arrives"
+        reason = f"{_commits(behind)} behind, and what {same} is the same"
         return Ground(Verdict.EQUIVALENT, reason, notes, behind=behind)
 
     def _related(self, name: str, one: _Compared, commits: tuple[Commit, ...]) -> tuple[Verdict, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from deployguard.model.entry import EXECUTABLE, LINK, REGULAR, SUBMODULE, Entry
 from deployguard.model.errors import SourceError
@@ -54,6 +55,10 @@ class LazyTree(SourceTree):
     def _own(self) -> _Entries:
         assert isinstance(self.entries, _Entries)  # noqa: S101  made so in `of`
         return self.entries
+
+    @cached_property
+    def digest(self) -> str:
+        return self.root
 
     def is_folder(self, path: str) -> bool:
         return self._own.folder(path) is not None
