@@ -142,3 +142,10 @@ def test_shares_that_follow_the_latest_are_no_pin(folder: Path) -> None:
     assert judged(folder, (service,))["orders"].details == (
         "it is a Cloud Run service; Cloud Functions knows no function of this name",
     )
+
+
+def test_a_fingerprint_that_is_not_its_commits_is_told(folder: Path) -> None:
+    service = stamped("orders", Stamp(commit=head(folder), fingerprint="f" * 40))
+    found = judged(folder, (service,))["orders"]
+    assert found.verdict is Verdict.CURRENT
+    assert any("its fingerprint is not that of its commit" in detail for detail in found.details)

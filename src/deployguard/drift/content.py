@@ -21,6 +21,10 @@ from deployguard.source.history import History, Lost
 
 _SHOWN = 3
 _VAGUE = "what the entry point reaches is not certain: everything that arrives counts"
+_ANOTHER = (
+    "its fingerprint is not that of its commit: files that are not committed, another configuration, or another "
+    "version of deployguard"
+)
 
 Narrowing = Callable[[Shipped, Shipped], "frozenset[str] | None"]
 """The paths of the artifact that count, by a service as it serves and as it is written; None for all of them."""
@@ -80,7 +84,17 @@ class Contents:
         if isinstance(base.commit, Lost):
             return self._lost(name, revision, base)
         ground = self._judged(name, self._compared[name])
-        return self._unstamped(ground, base.assumed) if base.assumed else ground
+        if base.assumed:
+            return self._unstamped(ground, base.assumed)
+        other = self._is_another(name, base.commit, revision.stamp.fingerprint)
+        return ground._replace(details=(*ground.details, _ANOTHER)) if other else ground
+
+    def _is_another(self, name: str, commit: str, stamped: str) -> bool:
+        """Tell whether a stamped fingerprint is not that of the commit beside it."""
+        try:
+            return bool(stamped) and self._shipping.at(commit, name).fingerprint != stamped
+        except SourceError:
+            return False
 
     def _base(self, revision: LiveRevision) -> Base:
         text = written_in(revision.stamp).commit

@@ -10,7 +10,7 @@ from deployguard.report.printable import counted, printable
 
 _RED, _YELLOW, _GREEN, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[0m"
 _MILD = {Verdict.STALE, Verdict.UNSTAMPED, Verdict.UNMANAGED, Verdict.SPLIT, Verdict.AHEAD}
-_COMMITS, _PATHS = 20, 4
+_COMMITS, _PATHS, _WIDTH = 20, 4, 160
 
 
 def drift_table(report: DriftReport, *, colour: bool = False) -> str:
@@ -43,7 +43,7 @@ def _lines(report: DriftReport, *, colour: bool) -> Iterator[str]:
     for one in report.services:
         word = f"{verdict_text(one):<{words}}"
         shown = f"{_colour(one.verdict)}{word}{_PLAIN}" if colour else word
-        yield f"{shown}  {printable(one.name):<{names}}  {printable(one.reason)}".rstrip()
+        yield f"{shown}  {printable(one.name):<{names}}  {_short(printable(one.reason))}".rstrip()
     for one in report.services:
         if one.verdict not in FRESH or one.details:
             yield from _details(one)
@@ -53,7 +53,9 @@ def _lines(report: DriftReport, *, colour: bool) -> Iterator[str]:
 
 
 def _details(one: Judged) -> Iterator[str]:
-    found = [*_serving(one), *(printable(detail) for detail in one.details), *_commits(one)]
+    reason = printable(one.reason)
+    whole = [reason] if _short(reason) != reason else []
+    found = [*_serving(one), *whole, *(printable(detail) for detail in one.details), *_commits(one)]
     if one.fix:
         found.append(f"to mend: {one.fix}")
     if found:
@@ -82,6 +84,10 @@ def _commits(one: Judged) -> Iterator[str]:
 def _via(commit: Commit) -> str:
     shown = ", ".join(printable(path) for path in commit.via[:_PATHS])
     return shown + (f" and {len(commit.via) - _PATHS} more" if len(commit.via) > _PATHS else "")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."
 
 
 def _colour(verdict: Verdict) -> str:
