@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from deployguard.drift.difference import Difference, difference
+from deployguard.drift.difference import Difference, alike, difference
 from deployguard.drift.ground import Ground
 from deployguard.drift.relevance import Relevance
 from deployguard.drift.shipped import Shipped, Shipping
@@ -144,7 +144,7 @@ class Contents:
         doubt = before.doubt or after.doubt
         if doubt and not found and before.tree.root != after.tree.root:
             return _Compared(base, apart, f"what arrives cannot be told: {doubt}", before.note)
-        narrowed = not found and before.fingerprint != after.fingerprint
+        narrowed = not found and self._narrowing is not None and not alike(before, after)
         vague = self._narrowing is not None and files is None
         note = _VAGUE if vague and not before.note else before.note
         return _Compared(base, apart, found, note, narrowed)

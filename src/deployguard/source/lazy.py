@@ -60,6 +60,9 @@ class LazyTree(SourceTree):
     def digest(self) -> str:
         return self.root
 
+    def entry(self, path: str) -> Entry | None:
+        return self._own.find(path)
+
     def is_folder(self, path: str) -> bool:
         return self._own.folder(path) is not None
 
@@ -81,13 +84,20 @@ class _Entries(Mapping[str, Entry]):
             self._at[path] = self._objects.listing(found) if isinstance(found, str) else None
         return self._at[path]
 
-    def __getitem__(self, path: str) -> Entry:
+    def find(self, path: str) -> Entry | None:
         above, _, name = path.rpartition("/")
-        holding = self.folder(above)
+        holding = self._at[above] if above in self._at else self.folder(above)
         found = holding.get(name) if holding is not None else None
-        if not isinstance(found, Entry):
+        return found if isinstance(found, Entry) else None
+
+    def __getitem__(self, path: str) -> Entry:
+        found = self.find(path)
+        if found is None:
             raise KeyError(path)
         return found
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and self.find(path) is not None
 
     def __iter__(self) -> Iterator[str]:
         waiting = [""]
