@@ -149,3 +149,23 @@ def test_a_fingerprint_that_is_not_its_commits_is_told(folder: Path) -> None:
     found = judged(folder, (service,))["orders"]
     assert found.verdict is Verdict.CURRENT
     assert any("its fingerprint is not that of its commit" in detail for detail in found.details)
+
+
+def test_a_change_that_failed_after_its_revision_came_up_is_told_so(folder: Path) -> None:
+    service = replace(stamped("orders", Stamp(commit=head(folder))), failed="the route is not ready")
+    verdict, reason = one_of(folder, service)
+    assert (verdict, reason) == (Verdict.FAILED, "its last change failed; orders-00001 still serves")
+
+
+def test_a_service_whose_only_revision_has_no_name_serves_nothing(folder: Path) -> None:
+    service = LiveService(
+        "orders",
+        REGION,
+        latest_created="orders-00001",
+        failed="it crashed",
+        traffic=(Share("", 100, latest=True),),
+        serving=(LiveRevision(""),),
+    )
+    found = judged(folder, (service,))["orders"]
+    assert (found.verdict, found.serving) == (Verdict.FAILED, None)
+    assert found.reason == "orders-00001 never became ready; nothing serves"

@@ -109,7 +109,8 @@ def _stock(arguments: argparse.Namespace, history: History) -> Stock:
         commit = history.named(arguments.rev)
         if commit is None:
             raise SourceError(
-                f"{arguments.rev}: no such commit in {history.repository.folder}; `git fetch` may bring it"
+                f"{arguments.rev or '--rev is empty'}: no such commit in {history.repository.folder}; "
+                "`git fetch` may bring it"
             )
         project, given, notes = _configuration(history, commit, given)
         return Stock(history, project, Tip(commit), notes, given, *options)

@@ -32,7 +32,8 @@ class Standing:
     def serving(self) -> tuple[LiveRevision, ...]:
         """The revisions that get requests, most first."""
         live = self.live
-        return tuple(sorted(live.serving, key=lambda each: -live.percent(each.name))) if live else ()
+        named = [each for each in live.serving if each.name] if live else []  # none was ever ready: no name
+        return tuple(sorted(named, key=lambda each: -live.percent(each.name) if live else 0))
 
 
 def region_of(project: Project, service: Service) -> str:

@@ -63,12 +63,18 @@ def _of_function(standing: Standing) -> Iterator[Ground]:
 
 
 def _of_service(live: LiveService, name: str) -> Iterator[Ground]:
-    failed, serving = live.failed, [each.name for each in live.serving]
+    failed, serving = live.failed, [each.name for each in live.serving if each.name]
     if failed:
-        still = f"; {' and '.join(serving)} still serves" if serving else "; nothing serves"
+        still = f"{' and '.join(serving)} still serves" if serving else "nothing serves"
+        newest = live.latest_created != live.latest_ready or not serving
+        what = (
+            f"{live.latest_created or 'its revision'} never became ready"
+            if newest
+            else "its last change failed"
+        )
         yield Ground(
             Verdict.FAILED,
-            f"{live.latest_created or 'its revision'} never became ready{still}",
+            f"{what}; {still}",
             (_line(failed),),
             f"deployguard deploy {name}",
         )
