@@ -15,7 +15,7 @@ from deployguard.model.release import Blocker, Plan, ServicePlan
 from deployguard.model.service import Service
 from deployguard.model.stamp_names import StampNames
 from deployguard.release.plan_file import plan_json, read_plan
-from deployguard.release.planning import Wanted, service_plan
+from deployguard.release.planning import Wanted, in_order, service_plan
 from deployguard.report.plan import plan_summary, plan_text
 
 STAMPED = ("BUILD_COMMIT", "BUILD_FINGERPRINT", "BUILD_TIMESTAMP")
@@ -51,7 +51,8 @@ def changed(planned: ServicePlan) -> dict[str, str]:
 
 def with_settings(**settings: object) -> Wanted:
     table = {name.replace("_", "-"): value for name, value in settings.items()}
-    return replace(WANTED, service=replace(WANTED.service, table={"settings": table}))
+    configured = {"settings": table, "enforce": tuple(table)}
+    return replace(WANTED, service=replace(WANTED.service, table=configured))
 
 
 def test_other_content_changes_the_image_and_the_traffic() -> None:
@@ -76,6 +77,17 @@ def test_settings_written_another_way_are_no_change() -> None:
 
 def test_a_setting_that_differs_is_named() -> None:
     assert changed(plan(with_settings(memory="2Gi")))["memory"] == "2Gi"
+
+
+def test_a_setting_that_is_not_enforced_is_left_as_it_is() -> None:
+    wanted = with_settings(memory="2Gi")
+    left = replace(wanted.service, table={"settings": wanted.service.table["settings"]})
+    assert "memory" not in changed(plan(replace(wanted, service=left)))
+
+
+def test_services_come_after_what_they_name() -> None:
+    first, second = Service("a", "run", after=("b",)), Service("b", "run")
+    assert [each.name for each in in_order([first, second])] == ["b", "a"]
 
 
 def test_a_new_variable_is_named_without_its_value() -> None:

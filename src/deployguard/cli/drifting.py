@@ -16,6 +16,7 @@ from deployguard.model.service import Project, Service
 
 if TYPE_CHECKING:
     from deployguard.model.baseline import Baseline
+    from deployguard.model.live import Live
     from deployguard.source.history import History
     from deployguard.source.tips import Tip
 
@@ -142,36 +143,55 @@ def _configuration(
         return load_project(tree, lying), lying, (note,)
 
 
-def report_of(stock: Stock, wanted: Wanted) -> DriftReport:
-    """Read what runs, and judge it.
+def services_of(stock: Stock, wanted: Wanted) -> tuple[Service, ...]:
+    """Return the wanted services.
 
     Raises:
-        DeployguardError: a name is not configured, or an extra is not installed.
+        UsageError: a name is not configured.
+    """
+    from deployguard.rules.check import chosen_services
+
+    chosen = chosen_services(stock.project, wanted.names)
+    return tuple(service for service in chosen if wanted.kind in {"", service.kind})
+
+
+def live_of(stock: Stock, wanted: Wanted) -> Live:
+    """Read what runs where the wanted services run.
+
+    Raises:
+        UsageError: a name is not configured, or an extra is not installed.
     """
     try:
         from deployguard.gcp.connection import connect
         from deployguard.gcp.live import read_live
     except ImportError as error:  # pragma: no cover  only without the extra
-        raise UsageError(f"{error}; drift needs the extra: pip install 'deployguard-gcp[gcp]'") from error
+        raise UsageError(f"{error}; this needs the extra: pip install 'deployguard-gcp[gcp]'") from error
+    from deployguard.drift.standing import regions_of
+    from deployguard.model.stamp_names import stamp_names
+
+    services = services_of(stock, wanted)
+    functions = [service for service in services if service.kind == "function"]
+    return read_live(
+        connect(stock.project),
+        regions_of(stock.project, services),
+        stamp_names(stock.project.tables.get("labels")),
+        regions_of(stock.project, functions),
+    )
+
+
+def report_of(stock: Stock, wanted: Wanted, live: Live | None = None) -> DriftReport:
+    """Judge what runs, as it was read or is read now.
+
+    Raises:
+        DeployguardError: a name is not configured, or an extra is not installed.
+    """
     from deployguard.drift.judge import Asked, judge
     from deployguard.drift.narrow import Narrow
     from deployguard.drift.notes import asked_note, runtime_notes
     from deployguard.drift.shipped import Shipping
-    from deployguard.drift.standing import regions_of
-    from deployguard.model.stamp_names import stamp_names
-    from deployguard.rules.check import chosen_services
 
-    project = stock.project
-    chosen = chosen_services(project, wanted.names)
-    services = tuple(service for service in chosen if wanted.kind in {"", service.kind})
-    functions = [service for service in services if service.kind == "function"]
-    now = datetime.now(UTC)
-    live = read_live(
-        connect(project),
-        regions_of(project, services),
-        stamp_names(project.tables.get("labels")),
-        regions_of(project, functions),
-    )
+    project, services, now = stock.project, services_of(stock, wanted), datetime.now(UTC)
+    live = live or live_of(stock, wanted)
     narrowing = Narrow(project) if stock.strict_closure else None
     shipping = Shipping(stock.history, stock.tip.commit, project, stock.given)
     judged = judge(

@@ -32,6 +32,7 @@ VERBS: dict[str, Verb] = {
     "affected": Verb(
         "affected", "name the services that a change touches", "deployguard affected --since origin/main"
     ),
+    "plan": Verb("plan", "show what a deploy would change, and what blocks it", "deployguard plan orders"),
     "drift": Verb("drift", "tell whether what runs is what is written", "deployguard drift --strict"),
     "gate": Verb(
         "gate", "say whether the services behind a tracker are fit to be relied on", "deployguard gate phase3"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deployguard.model.amounts import cpus, memory_bytes, seconds
@@ -97,7 +97,10 @@ def _variables(wanted: Wanted, live: LiveService | None) -> Iterator[PlannedChan
 
 
 def _settings(service: Service, template: Settings, ingress: str) -> Iterator[PlannedChange]:
-    given = _settings_table(service)
+    """Settings are applied at creation; later, those that the service lists under `enforce`."""
+    enforced = service.table.get("enforce")
+    names = enforced if isinstance(enforced, tuple) else ()
+    given = {name: value for name, value in _settings_table(service).items() if name in names}
     held: dict[str, tuple[object, Callable[[object], object]]] = {
         "memory": (template.memory, memory_bytes),
         "cpu": (template.cpu, cpus),
@@ -134,3 +137,14 @@ def _settings_table(service: Service) -> Mapping[str, object]:
 
 def _names(table: object) -> tuple[str, ...]:
     return tuple(map(str, table)) if isinstance(table, Mapping) else ()
+
+
+def in_order(services: Sequence[Service]) -> tuple[Service, ...]:
+    """Return the services with each after those that its `after` names, otherwise in the order given."""
+    left, placed = list(services), list[Service]()
+    while left:
+        waiting = {service.name for service in left}
+        ready = [each for each in left if not waiting & set(each.after)] or left[:1]
+        placed += ready
+        left = [each for each in left if each not in ready]
+    return tuple(placed)
