@@ -153,6 +153,44 @@ def test_requirements_that_only_a_build_stage_sees_count(folder: Path) -> None:
     assert via(parcels(folder, base)) == {"Upgrade": ("parcels/requirements.txt",)}
 
 
+STAGES = """\
+FROM node:22 AS web
+WORKDIR /web
+COPY web .
+RUN npm run build
+FROM python:3.12-slim
+COPY --from=web /web/dist /app/dist
+COPY --from=registry.example.com/tools:1 /opt/tool /opt/tool
+ADD https://example.com/data.bin /app/data.bin
+RUN curl -o /app/more.bin https://example.com/more.bin
+COPY parcels/app /app
+CMD ["python", "/app/main.py"]
+"""
+
+
+def test_what_an_earlier_stage_is_built_from_counts_and_its_doubts_alarm_nobody(folder: Path) -> None:
+    write(folder, "parcels/Dockerfile", STAGES)
+    write(folder, "web/page.ts", "let a = 1\n")
+    base = commit(folder, "Stages")
+    write(folder, "docs/notes.md", "Other.\n")
+    commit(folder, "Unrelated")
+    assert parcels(folder, base).verdict is Verdict.EQUIVALENT
+    write(folder, "web/page.ts", "let a = 2\n")
+    commit(folder, "Page")
+    assert via(parcels(folder, base)) == {"Page": ("web/page.ts",)}
+
+
+def test_a_copy_of_what_is_not_known_cannot_be_told(folder: Path) -> None:
+    text = 'FROM python:3.12-slim\nARG DIR\nCOPY ${DIR} /app\nCMD ["python", "/app/main.py"]\n'
+    write(folder, "parcels/Dockerfile", text)
+    base = commit(folder, "Argument")
+    assert parcels(folder, base).verdict is Verdict.CURRENT
+    write(folder, "docs/notes.md", "Other.\n")
+    commit(folder, "Anything")
+    one = parcels(folder, base)
+    assert (one.verdict, "DIR has no value" in one.reason) == (Verdict.UNKNOWN, True)
+
+
 def test_a_dockerfile_counts(folder: Path) -> None:
     base = head(folder)
     text = (folder / "parcels/Dockerfile").read_text()

@@ -53,7 +53,7 @@ def difference(before: Shipped, after: Shipped, files: frozenset[str] | None = N
     entry = shipping_keys(before.service) != shipping_keys(after.service)
     around = frozenset(_around(before, after))
     causes = [frozenset(_causes(change, before, after)) | _of_appearing(change, around) for change in changed]
-    causes += [inputs] if inputs else []
+    causes += [frozenset({path}) | _of_entering(path, before, after, around) for path in inputs]
     causes += [around & _dockerfiles(before, after)] if recipe else []
     if not changed and not inputs and not recipe:
         return Difference((), (), ())
@@ -112,6 +112,10 @@ def _causes(change: Change, before: Shipped, after: Shipped) -> Iterator[str]:
 
 def _of_appearing(change: Change, around: frozenset[str]) -> frozenset[str]:
     return around if change.kind in _APPEARED else frozenset()
+
+
+def _of_entering(path: str, before: Shipped, after: Shipped, around: frozenset[str]) -> frozenset[str]:
+    return around if (path in before.inputs) != (path in after.inputs) else frozenset()
 
 
 def _around(before: Shipped, after: Shipped) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deployguard.artifact.assemble import artifact_of
 from deployguard.artifact.fingerprint import fingerprint
+from deployguard.artifact.stages import stage_files
 from deployguard.config.load import NAME, PYPROJECT, load_project
 from deployguard.model.artifact import Artifact
 from deployguard.model.entry import Entry
@@ -17,6 +18,8 @@ from deployguard.model.service import Project, Service
 from deployguard.requirements.read import declared
 from deployguard.source.history import History
 from deployguard.source.lazy import LazyTree, Trees
+
+_NO_VALUE = "has no value"
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,31 @@ class Shipped:
 
     @cached_property
     def inputs(self) -> Mapping[str, str]:
-        """Files that decide what is installed and need not arrive, by path, with the id of their content."""
+        """Files that decide what is built and need not arrive, by path, with the id of their content.
+
+        They are requirement files, and what earlier stages of a Dockerfile are built from.
+        """
         arriving = {file.origin for file in self.artifact.files.values()}
-        if all(install.origin in arriving or not install.origin for install in self.artifact.installs):
-            return {}
-        read = (file.path for file in declared(self.tree, self.artifact).files)
-        found = {path: self.tree.entry(path) for path in read if path not in arriving}
-        return {path: entry.blob for path, entry in found.items() if entry is not None}
+        found = stage_files(self.tree, self.service) if self._stages > 1 else {}
+        if any(install.origin and install.origin not in arriving for install in self.artifact.installs):
+            read = (file.path for file in declared(self.tree, self.artifact).files)
+            entries = {path: self.tree.entry(path) for path in read}
+            found = {**found, **{path: entry.blob for path, entry in entries.items() if entry is not None}}
+        return {path: blob for path, blob in found.items() if path not in arriving}
+
+    @property
+    def _stages(self) -> int:
+        return sum(key.startswith("from:") for key, _ in self.artifact.recipe)
 
     @property
     def doubt(self) -> str:
-        """Why not all that arrives can be told; "" where it can."""
+        """Why it cannot be told what is let in; "" where it can.
+
+        A COPY of something that is not known may take anything. Other doubts are about what the same lines make of the
+        same inputs, or about what no commit holds: images and addresses on the network.
+        """
         for unknown in self.artifact.unknowns:
-            if unknown.covers == "files":
+            if unknown.covers == "files" and _NO_VALUE in unknown.reason:
                 return f"{unknown.place.path}:{unknown.place.line}: {unknown.reason}"
         return ""
 
