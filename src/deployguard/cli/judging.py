@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from deployguard.cli.check import shown
 from deployguard.cli.progress import Progress
 from deployguard.cli.trees import project_of, repository_of, tree_of
+from deployguard.model.alert import Written
 from deployguard.model.report import Report
 from deployguard.model.service import Project
 from deployguard.rules.baseline import Baseline, baseline_in, baseline_path
@@ -61,7 +62,13 @@ def _differing(tree: SourceTree, project: Project, request: Request) -> int:
 
 def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) -> Request:
     codes = selected(project, arguments.select, arguments.ignore)
-    request = Request(tuple(arguments.services), codes, kind=arguments.kind, resolving=_resolving(arguments))
+    request = Request(
+        tuple(arguments.services),
+        codes,
+        kind=arguments.kind,
+        resolving=_resolving(arguments),
+        policies=_policies(project, codes),
+    )
     chosen_services(project, request.names)
     if arguments.since is None:
         return request
@@ -69,6 +76,15 @@ def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) 
 
     _, services = touched_since(arguments, tree, project)
     return replace(request, within=frozenset(service.name for service in services))
+
+
+def _policies(project: Project, codes: frozenset[str]) -> tuple[Written, ...]:
+    """Return the policies of deployguard.toml, where any of their rules is judged."""
+    if not any(code.startswith("DG5") for code in codes) or "alerts" not in project.tables:
+        return ()
+    from deployguard.alerts.wanted import configured_policies
+
+    return configured_policies(project)
 
 
 def _resolving(arguments: argparse.Namespace) -> Resolving | None:

@@ -37,6 +37,11 @@ VERBS: dict[str, Verb] = {
     "gate": Verb(
         "gate", "say whether the services behind a tracker are fit to be relied on", "deployguard gate phase3"
     ),
+    "alerts": Verb(
+        "alerts",
+        "judge, plan and apply alert policies, say who is told of what, and try it",
+        "deployguard alerts validate",
+    ),
     "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
     "completion": Verb(
         "completion", "write what a shell needs to complete commands", "deployguard completion bash"

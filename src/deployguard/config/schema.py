@@ -63,6 +63,13 @@ CHECK = Table(
             "[]",
         ),
         Key(
+            "policy-files",
+            TEXTS,
+            "Globs of alert policies that are kept for gcloud, in YAML or JSON: `alerts validate` judges them.",
+            '["monitoring/*.yaml"]',
+            "[]",
+        ),
+        Key(
             "providers",
             Named(Either((TEXT, TEXTS)), "module"),
             "Which distribution provides a module, where deployguard cannot tell.",

@@ -21,12 +21,15 @@ def concise(report: Report) -> str:
     return "".join(lines)
 
 
-def summary_line(report: Report) -> str:
-    """Say in one line, without a newline, how the check ended: for standard error."""
+def summary_line(report: Report, judged: str = "") -> str:
+    """Say in one line, without a newline, how the check ended: for standard error.
+
+    `judged` says what was looked at, where it was not services: `3 policies`.
+    """
     summary = report.summary()
     counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info")]
     parts = [counted(number, noun) for number, noun in counts if number] or ["no findings"]
-    told = f"{', '.join(parts)} in {counted(len(report.services), 'service')}"
+    told = f"{', '.join(parts)} in {judged or counted(len(report.services), 'service')}"
     if summary.suppressed:
         told += f", {summary.suppressed} suppressed"
     unknowns = len(grouped_unknowns(report))

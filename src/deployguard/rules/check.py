@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 
 from deployguard.artifact.fingerprint import fingerprint
 from deployguard.config.exclude import is_excluded
+from deployguard.model.alert import Written
 from deployguard.model.errors import SourceError, UsageError
 from deployguard.model.finding import Finding
 from deployguard.model.problem import ProblemKind
 from deployguard.model.report import Report, ServiceReport
 from deployguard.model.service import Project, Service
+from deployguard.rules.alerts import alert_findings
 from deployguard.rules.baseline import Baseline
 from deployguard.rules.gathering import Gathering, Resolving
 from deployguard.rules.memory import Memory, Remembered, Verdict
 from deployguard.rules.registry import REPOSITORY_RULES, SERVICE_RULES, rule_infos
 from deployguard.rules.requirements import untold
-from deployguard.rules.rule import RepositoryFacts, ServiceFacts
+from deployguard.rules.rule import AlertFacts, RepositoryFacts, ServiceFacts
 from deployguard.rules.suppression import Scope, suppress
 from deployguard.source.trace import TracedTree
 from deployguard.source.tree import SourceTree
@@ -30,7 +32,7 @@ class Request:
     Of these services only those `within` are judged, where it is given: what a change touches. With a `memory`, a service
     whose last verdict looked at nothing that has changed since is not judged again; the tree is then a TracedTree that
     the configuration and the baseline were read through. `resolving` asks what their requirement
-    sets resolve to; None takes what former runs found.
+    sets resolve to; None takes what former runs found. `policies` are the alert policies to judge.
     """
 
     names: tuple[str, ...] = ()
@@ -40,6 +42,7 @@ class Request:
     memory: Memory | None = None
     kind: str = ""
     resolving: Resolving | None = None
+    policies: tuple[Written, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -173,9 +176,15 @@ def _unknown(facts: ServiceFacts) -> tuple[str, ...]:
 
 def _repository_findings(tree: SourceTree, project: Project, request: Request) -> tuple[Finding, ...]:
     facts = RepositoryFacts(tree, project)
-    found = (
-        finding for rule in REPOSITORY_RULES if rule.code in request.codes for finding in rule.judge(facts)
-    )
+    found = [
+        *(
+            finding
+            for rule in REPOSITORY_RULES
+            if rule.code in request.codes
+            for finding in rule.judge(facts)
+        ),
+        *alert_findings(AlertFacts(project, request.policies), request.codes),
+    ]
     return tuple(finding for finding in found if not is_excluded(project, finding.path))
 
 

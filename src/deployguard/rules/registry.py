@@ -39,8 +39,15 @@ from deployguard.rules import (
     dg305_swallowed_failure,
     dg401_missing_configured_path,
     dg402_unlisted_service,
+    dg501_malformed_alert_policy,
+    dg502_rate_limit_on_metric,
+    dg503_log_match_without_rate_limit,
+    dg504_log_filter_in_metric_condition,
+    dg505_wrong_resource_type,
+    dg506_alert_without_channel,
+    dg507_service_without_alert,
 )
-from deployguard.rules.rule import RepositoryRule, ServiceRule
+from deployguard.rules.rule import AlertRule, RepositoryRule, ServiceRule
 from deployguard.rules.suppression import REMARKS, UNUSED, WITHOUT_REASON
 
 SERVICE_RULES: tuple[ServiceRule, ...] = (
@@ -82,8 +89,21 @@ REPOSITORY_RULES: tuple[RepositoryRule, ...] = (
     dg402_unlisted_service.RULE,
 )
 
+ALERT_RULES: tuple[AlertRule, ...] = (
+    dg501_malformed_alert_policy.RULE,
+    dg502_rate_limit_on_metric.RULE,
+    dg503_log_match_without_rate_limit.RULE,
+    dg504_log_filter_in_metric_condition.RULE,
+    dg505_wrong_resource_type.RULE,
+    dg506_alert_without_channel.RULE,
+    dg507_service_without_alert.RULE,
+)
 
-ALL_RULES: tuple[ServiceRule | RepositoryRule, ...] = (*SERVICE_RULES, *REPOSITORY_RULES)
+ALL_RULES: tuple[ServiceRule | RepositoryRule | AlertRule, ...] = (
+    *SERVICE_RULES,
+    *REPOSITORY_RULES,
+    *ALERT_RULES,
+)
 
 
 def rule_infos() -> Mapping[str, RuleInfo]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from deployguard.imports.closure import Closure, Reading
+from deployguard.model.alert import Written
 from deployguard.model.artifact import Artifact
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.service import Project, Service
@@ -40,6 +41,14 @@ class ServiceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """What a rule over alert policies may look at: the policies as they are written, in tables and in files."""
+
+    project: Project
+    policies: tuple[Written, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RepositoryRule:
     """One numbered judgement over the repository.
 
@@ -63,4 +72,16 @@ class ServiceRule:
     severity: Severity
     page: str
     judge: Callable[[ServiceFacts], Iterable[Finding]]
+    default: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """One numbered judgement over alert policies; `page` as in RepositoryRule."""
+
+    code: str
+    name: str
+    severity: Severity
+    page: str
+    judge: Callable[[AlertFacts], Iterable[Finding]]
     default: bool = True
