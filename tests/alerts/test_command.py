@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import uuid
@@ -279,3 +281,15 @@ def test_gcloud_sees_the_same_policy(stage: Stage, tmp_path: Path) -> None:
     listed.write_text(ran.stdout.removeprefix("---\n"))
     judged = stage.shell("alerts", "validate", str(listed))
     assert (judged.code, judged.out) == (0, "")
+
+
+@pytest.mark.parametrize("page", ["docs/alerts.md", "docs/runbooks/alert-fired.md"])
+def test_the_commands_of_a_page_work(stage: Stage, page: str) -> None:
+    stage.channel()
+    stage.shell("alerts", "apply")
+    text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    commands = re.findall(r"^\s*deployguard (alerts .+|check .+)$", text, re.MULTILINE)
+    assert len(commands) > 3
+    for command in commands:
+        ran = stage.shell(*shlex.split(command))
+        assert ran.code in {0, 1}, f"{command}\n{ran.err}"

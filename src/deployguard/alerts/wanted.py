@@ -21,10 +21,10 @@ from deployguard.model.alert import (
     Strategy,
     Written,
 )
+from deployguard.model.amounts import seconds
 from deployguard.model.service import Project
 from deployguard.model.stamp_names import MANAGED_LABEL
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _METRIC_ONLY = ("metric", "comparison", "threshold", "duration")
 _Alert = Mapping[str, object]
 
@@ -150,7 +150,7 @@ def _duration(table: _Alert, key: str) -> int | None:
 
 
 def _seconds(text: object) -> int:
-    return sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)([dhms])", str(text)))
+    return int(seconds(text) or 0)
 
 
 def _texts(value: object) -> tuple[str, ...]:
