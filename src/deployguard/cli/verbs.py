@@ -42,6 +42,11 @@ VERBS: dict[str, Verb] = {
         "judge, plan and apply alert policies, say who is told of what, and try it",
         "deployguard alerts validate",
     ),
+    "health": Verb(
+        "health",
+        "tell whether the data of a day is there, whole, and in time",
+        "deployguard health player-game-duplicates --days 7",
+    ),
     "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
     "completion": Verb(
         "completion", "write what a shell needs to complete commands", "deployguard completion bash"

@@ -9,6 +9,7 @@ from deployguard.config.forms import (
     DURATION,
     ENVIRONMENT_NAME,
     LABEL,
+    MEMORY,
     REGION,
     TABLE_NAME,
     TEXT,
@@ -71,6 +72,18 @@ TRACKER = Table(
     )
 )
 
+_DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
+_DAYS = f"{_DAY}(?:-{_DAY})?"
+WEEKDAYS = Text(
+    pattern=f"{_DAYS}(?:,{_DAYS})*", form="days of the week such as `mon-fri` or `mon,wed,sat-sun`"
+)
+CALENDAR = Table(
+    (
+        Key("table", TABLE_NAME, "The table that holds the days.", '"shop.open_days"', required_for=ALWAYS),
+        Key("column", TEXT, "Its column of days.", '"open_date"', required_for=ALWAYS),
+    )
+)
+
 HEALTH_KINDS = ("completion", "unique", "fresh", "on-time", "volume", "sql")
 _ON_TABLES = ("unique", "fresh", "on-time", "volume")
 
@@ -86,7 +99,19 @@ HEALTH = Table(
             only_for=("completion",),
         ),
         Key("table", TABLE_NAME, "The table that is read.", '"shop.orders"', required_for=_ON_TABLES),
-        Key("partition", TEXT, "The column that bounds what is read.", '"order_date"'),
+        Key(
+            "partition",
+            TEXT,
+            "The column that says which day a row belongs to. It bounds what is read: BigQuery is not asked without it.",
+            '"order_date"',
+        ),
+        Key(
+            "partition-format",
+            TEXT,
+            "How a partition of text or whole numbers writes a day.",
+            '"%Y%m%d"',
+            '"%Y-%m-%d"',
+        ),
         Key(
             "key",
             TEXTS,
@@ -120,6 +145,21 @@ HEALTH = Table(
             only_for=("on-time",),
         ),
         Key("within", DURATION, "How late the first run may be.", '"2h"', '"1h"', only_for=("on-time",)),
+        Key(
+            "day-offset",
+            Integer(0, 31),
+            "How many days after the day of its data a run is due.",
+            "1",
+            "0",
+            only_for=("on-time",),
+        ),
+        Key(
+            "column-timezone",
+            DATE_ZONE,
+            "The time zone of times that are kept without one.",
+            '"America/New_York"',
+            '"Etc/UTC"',
+        ),
         Key("min", Integer(0), "Rows at least.", "100", only_for=("volume",)),
         Key("max", Integer(0), "Rows at most.", "5000", only_for=("volume",)),
         Key(
@@ -132,15 +172,19 @@ HEALTH = Table(
         ),
         Key("where", TEXT, "A condition on the rows that are read.", "\"status = 'paid'\""),
         Key("database", TEXT, "`bigquery`, or where the embedded DuckDB lies.", '"bigquery"', '"bigquery"'),
+        Key("expects", WEEKDAYS, "The days of the week on which data is expected.", '"mon-fri"'),
         Key(
             "calendar",
-            TEXT,
-            "A query, or a file of dates: the days on which data is expected.",
+            Either((TEXT, CALENDAR)),
+            "A file of dates, a query for dates, or a table: the days on which data is expected.",
             '"calendars/trading-days.txt"',
         ),
         Key("timezone", DATE_ZONE, "The time zone of its dates.", '"America/New_York"', '"Etc/UTC"'),
         Key("severity", Text(choices=("fail", "warn")), "What a bad answer counts as.", '"warn"', '"fail"'),
         Key("optional", Flag(), "A missing table is information, not an error.", "true", "false"),
+        Key("examples", Integer(0, 100), "How many failing keys or rows are shown.", "20", "5"),
+        Key("max-bytes", MEMORY, "What one query on BigQuery may read.", '"50Gi"', '"10Gi"'),
+        Key("timeout", DURATION, "How long one query may take.", '"2m"', '"10m"'),
         Key("description", TEXT, "A line for people.", '"no order twice"'),
     )
 )

@@ -1,0 +1,134 @@
+"""What a health check is made with: databases, files of the tree, trackers, and the place where results are kept."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deployguard.cli.output import show, tell
+from deployguard.cli.progress import Progress
+from deployguard.cli.trees import default_tree, project_of, repository_of
+from deployguard.gcp.connection import connect, project_table
+from deployguard.journal.folder import FolderObjects
+from deployguard.journal.objects import Objects
+from deployguard.model.errors import UsageError
+from deployguard.model.health import HealthReport
+from deployguard.model.service import Project
+from deployguard.pipeline.health.database import Database, Unanswered
+from deployguard.pipeline.health.history import read_history
+from deployguard.pipeline.health.run import Surroundings, run_checks
+from deployguard.pipeline.health.settings import BIGQUERY, chosen, health_checks
+from deployguard.source.links import Resolved, resolve
+from deployguard.source.tree import SourceTree
+
+_EXTRA = "health checks need the extra: pip install 'deployguard-gcp[data]'"
+
+
+def report_of(
+    arguments: argparse.Namespace, tree: SourceTree, project: Project, now: datetime
+) -> HealthReport:
+    """Ask the chosen checks.
+
+    Raises:
+        UsageError: there is no such check, none at all, or the extra is missing.
+        ConfigurationError: a check cannot be used as it is configured.
+    """
+    checks = chosen(health_checks(project, arguments.database), tuple(arguments.checks))
+    if not checks:
+        raise UsageError(f"{project.path}: no health check is configured; add a table [health.NAME]")
+    if any(check.kind != "completion" for check in checks):
+        _need_ibis()
+    with Progress("checking", len(checks) * arguments.days) as progress:
+        surroundings = Surroundings(
+            _opening(project, Path(arguments.directory), given=bool(arguments.database)),
+            lambda path: _text(tree, path),
+            None,
+            progress.step,
+        )
+        return run_checks(checks, surroundings, now, arguments.date, arguments.days)
+
+
+def shown_trends(arguments: argparse.Namespace) -> int:
+    """Show what the kept results come to; 0 wherever they could be read."""
+    from deployguard.cli.health import since_date
+    from deployguard.report.health_trends import trends_json, trends_text
+
+    project = project_of(arguments, default_tree(repository_of(arguments)))
+    today = datetime.now(UTC).date()
+    since = since_date(arguments.since, today)
+    if since > today:
+        raise UsageError(f"--since {arguments.since}: this day has not come")
+    history = read_history(_place(arguments, project), since)
+    if arguments.checks:
+        from dataclasses import replace
+
+        kept = tuple(one for one in history.results if one.check in arguments.checks)
+        history = replace(history, results=kept)
+    show((trends_json if arguments.output_format == "json" else trends_text)(history, today))
+    if not history.results:
+        tell("deployguard: no result is kept since then; `deployguard health --record` keeps one each time")
+    return 0
+
+
+def history_of(arguments: argparse.Namespace, project: Project) -> Objects | None:
+    """Return where results are to be kept, None where that was not asked for.
+
+    Raises:
+        UsageError: the bucket is asked for, and none is configured.
+    """
+    return _place(arguments, project) if arguments.record or arguments.history is not None else None
+
+
+def _place(arguments: argparse.Namespace, project: Project) -> Objects:
+    if arguments.history is not None:
+        return FolderObjects(arguments.history)
+    name = project_table(project).get("bucket")
+    if not name:
+        raise UsageError(
+            f"{project.path}: [project] has no `bucket` to keep results in; name one, or a folder with --history"
+        )
+    from deployguard.gcp.bucket import Bucket
+
+    return Bucket(connect(project), str(name))
+
+
+def _opening(project: Project, folder: Path, *, given: bool) -> Callable[[str], Database]:
+    """Return how to open a database; a configured file lies in the repository, one of the command line anywhere."""
+
+    def opened(name: str) -> Database:
+        if name == BIGQUERY:
+            return _on_bigquery(project)
+        from deployguard.pipeline.health.duckdb_file import DuckdbFile
+
+        path = Path(name.removeprefix("duckdb://"))
+        return DuckdbFile(path if given else folder / path)
+
+    return opened
+
+
+def _on_bigquery(project: Project) -> Database:
+    from deployguard.gcp.bigquery import BigQuery
+    from deployguard.pipeline.health.on_bigquery import OnBigQuery
+
+    return OnBigQuery(BigQuery(connect(project)))
+
+
+def _need_ibis() -> None:
+    try:
+        import ibis  # noqa: F401 - only to say early that it is missing
+    except ImportError as problem:
+        raise UsageError(f"{problem}; {_EXTRA}") from problem
+
+
+def _text(tree: SourceTree, path: str) -> str | None:
+    found = resolve(tree, path)
+    entry = found.entry if isinstance(found, Resolved) else None
+    entry = entry or (tree.untracked(path) if tree.kind == "worktree" else None)
+    if entry is None:
+        return None
+    try:
+        return tree.content(entry).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unanswered(f"{path}: is not UTF-8") from error

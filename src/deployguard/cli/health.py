@@ -1,0 +1,125 @@
+"""`deployguard health`: whether the data of a day is there, whole, and in time."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from deployguard.cli.output import show, tell
+from deployguard.cli.trees import add_repository_arguments, default_tree, project_of, repository_of
+from deployguard.model.errors import UsageError
+from deployguard.model.health import HealthReport
+
+_MOST_DAYS = 365
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checks", nargs="*", metavar="CHECK", help="the checks to make (default: all)")
+    add_repository_arguments(parser)
+    parser.add_argument(
+        "--date",
+        type=_date,
+        metavar="D",
+        help="the day to judge, as 2026-02-01 (default: yesterday in each check's time zone)",
+    )
+    parser.add_argument(
+        "--days", type=_days, default=1, metavar="N", help="judge the N days up to that day (default: 1)"
+    )
+    parser.add_argument(
+        "--database",
+        default="",
+        metavar="FILE",
+        help="ask this DuckDB file, or `bigquery`, whatever the configuration says",
+    )
+    parser.add_argument(
+        "--history", type=Path, metavar="FOLDER", help="keep the results in this folder, and read them there"
+    )
+    parser.add_argument(
+        "--record", action="store_true", help="keep the results in the bucket of the configuration"
+    )
+    parser.add_argument(
+        "--since",
+        metavar="AGE",
+        help="ask nothing; show what the kept results come to since then, as 30d or 2026-01-01",
+    )
+    parser.add_argument(
+        "--output-format", choices=("text", "json", "html"), default="text", help="how to write it"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge the days and return 0, 1 where a check fails, 2 where one could not be told."""
+    from deployguard.cli.checkup import history_of, report_of, shown_trends
+
+    if arguments.since is not None:
+        _refuse_with_since(arguments)
+        return shown_trends(arguments)
+    now = datetime.now(UTC)
+    if arguments.date and arguments.date > (now + timedelta(hours=14)).date():
+        raise UsageError(f"--date {arguments.date}: this day has not begun anywhere")
+    tree = default_tree(repository_of(arguments))
+    project = project_of(arguments, tree)
+    kept_in = history_of(arguments, project)
+    report = report_of(arguments, tree, project, now)
+    _show(arguments.output_format, report)
+    if kept_in is not None:
+        from deployguard.pipeline.health.history import keep
+
+        tell(f"kept as {keep(kept_in, report)}")
+    return report.exit_code
+
+
+def _show(form: str, report: HealthReport) -> None:
+    from deployguard.report.health import health_json, health_summary, health_text
+
+    match form:
+        case "json":
+            show(health_json(report))
+        case "html":
+            from deployguard.report.health_page import health_html
+
+            show(health_html(report))
+        case _:
+            show(health_text(report))
+    tell(health_summary(report))
+
+
+def _refuse_with_since(arguments: argparse.Namespace) -> None:
+    given = {"--date": arguments.date, "--record": arguments.record, "--database": arguments.database}
+    for option, value in given.items():
+        if value:
+            raise UsageError(f"--since shows what was kept and asks nothing; leave out {option}")
+    if arguments.days != 1:
+        raise UsageError("--since shows what was kept and asks nothing; leave out --days")
+    if arguments.output_format == "html":
+        raise UsageError("--since is shown as text or json")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-02-01") from error
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 1 to {_MOST_DAYS}")
+    return int(text)
+
+
+def since_date(text: str, today: date) -> date:
+    """Read `30d`, or a day.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    try:
+        if text.endswith("d") and text[:-1].isdigit():
+            return today - timedelta(days=int(text[:-1]))
+        return date.fromisoformat(text)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"--since {text}: give a number of days such as 30d, or a day such as 2026-01-01"
+        ) from error
