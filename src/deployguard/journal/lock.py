@@ -1,0 +1,177 @@
+"""One release per service at a time: an object that only its holder may write.
+
+It is created where none is, taken over by the generation that was read, and renewed while work goes on. Every mutation
+is to be preceded by `check()`: a holder that was away too long, and lost its lock, finds out there.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from deployguard.journal.holder import Holder, as_json, described, holder_of, is_dead, is_expired
+from deployguard.journal.objects import ABSENT, Objects
+from deployguard.model.errors import CloudError, DeployguardError
+
+LEASE = 60.0
+SKEW = 5.0  # seconds that the clocks of two machines may differ
+_PAUSE = 1.0
+
+
+class Patience(NamedTuple):
+    """`lease` and `wait` are in seconds; `pause` sleeps so many, and may raise to give up."""
+
+    wait: float = 0.0
+    lease: float = LEASE
+    pause: Callable[[float], None] = time.sleep
+
+
+class LockHeldError(DeployguardError):
+    """Somebody else releases this service."""
+
+
+class LockLostError(DeployguardError):
+    """This process held the lock, and another one has it now: nothing may be changed any more."""
+
+
+class Lock:
+    """The lock `locks/REGION/SERVICE.json`, held by this process."""
+
+    def __init__(self, objects: Objects, name: str, release: str, lease: float = LEASE) -> None:
+        self.name = name
+        self.release = release
+        self._objects = objects
+        self._lease = lease
+        self._generation = ABSENT
+        self._safe_until = 0.0
+        self._lost = ""
+        self._turn = threading.Lock()
+        self._ended = threading.Event()
+
+    def check(self) -> None:
+        """Read the lock again.
+
+        Raises:
+            LockLostError: it is another's, or may be.
+            CloudError: it cannot be read.
+        """
+        with self._turn:
+            if not self._lost:
+                stored = self._objects.get(self.name)
+                if stored is None or stored.generation != self._generation:
+                    self._lost = "another release has taken it over"
+                elif time.monotonic() > self._safe_until:
+                    self._lost = "its lease ended before it could be renewed"
+            if self._lost:
+                raise LockLostError(f"{self.name}: this lock is lost: {self._lost}; nothing more is changed")
+
+    def let_go(self) -> None:
+        """Give the lock back; one that is another's by now is left alone."""
+        self._ended.set()
+        with self._turn, suppress(CloudError):
+            self._objects.delete(self.name, when=self._generation)
+
+    def _take(self, at: int) -> None:
+        before = time.monotonic()
+        self._generation = self._objects.put(self.name, self._content(), when=at)
+        self._safe_until = before + self._lease
+
+    def _content(self) -> bytes:
+        expires = datetime.now(UTC) + timedelta(seconds=self._lease)
+        return json.dumps({"schema": 1, **as_json(holder_of(self.release, expires))}).encode()
+
+    def _keep(self) -> None:
+        while not self._ended.wait(self._lease / 3):
+            with self._turn:
+                if self._ended.is_set() or self._lost:
+                    return
+                try:
+                    self._take(self._generation)
+                except CloudError as error:
+                    if error.kind == "conflict" and not self._is_own():
+                        self._lost = "another release has taken it over"
+
+    def _is_own(self) -> bool:
+        """A renewal whose answer was lost looks like a conflict: what is there is then this process's own."""
+        with suppress(CloudError, ValueError, KeyError, TypeError):
+            stored = self._objects.get(self.name)
+            if stored is None or _read(stored.content).release != self.release:
+                return False
+            self._generation = stored.generation
+        return True  # also where it cannot be told now: the lease tells in time
+
+
+def take_lock(
+    objects: Objects,
+    place: tuple[str, str],
+    release: str,
+    patience: Patience = Patience(),
+) -> Lock:
+    """Take the lock of a service; `place` is its region and name. A dead or late holder is passed over.
+
+    Raises:
+        LockHeldError: somebody else holds it, also after the wait.
+        CloudError: the bucket cannot be used.
+    """
+    lock = Lock(objects, f"locks/{place[0]}/{place[1]}.json", release, patience.lease)
+    until = time.monotonic() + patience.wait
+    while True:
+        holder = _attempt(objects, lock)
+        if holder is None:
+            threading.Thread(target=lock._keep, name=lock.name, daemon=True).start()
+            return lock
+        if time.monotonic() >= until:
+            raise LockHeldError(
+                f"{place[1]} is being released by {described(holder)}; --wait SECONDS waits for it"
+            )
+        patience.pause(min(_PAUSE, max(0.0, until - time.monotonic())))
+
+
+def read_holder(objects: Objects, place: tuple[str, str]) -> Holder | None:
+    """Return who holds the lock of a service, None for nobody.
+
+    Raises:
+        CloudError: the bucket cannot be read, or the lock is damaged.
+    """
+    name = f"locks/{place[0]}/{place[1]}.json"
+    stored = objects.get(name)
+    try:
+        return None if stored is None else _read(stored.content)
+    except (ValueError, KeyError, TypeError) as error:
+        raise CloudError("refused", f"{name}: is damaged and cannot be read as a lock ({error})") from error
+
+
+def _attempt(objects: Objects, lock: Lock) -> Holder | None:
+    """Try once; return who is in the way, None when the lock is taken."""
+    for _ in range(10):
+        stored = objects.get(lock.name)
+        at = ABSENT
+        if stored is not None:
+            try:
+                holder = _read(stored.content)
+            except (ValueError, KeyError, TypeError) as error:
+                raise CloudError(
+                    "refused", f"{lock.name}: is damaged and cannot be read as a lock ({error}); remove it"
+                ) from error
+            is_own = holder.release == lock.release  # created before, but the answer was lost
+            if not is_own and not is_dead(holder) and not is_expired(holder, SKEW):
+                return holder
+            at = stored.generation
+        try:
+            lock._take(at)
+        except CloudError as error:
+            if error.kind not in {"conflict", "missing"}:
+                raise
+        else:
+            return None
+    raise CloudError("conflict", f"{lock.name}: changes faster than it can be taken")
+
+
+def _read(content: bytes) -> Holder:
+    values = {key: value for key, value in json.loads(content).items() if key != "schema"}
+    return Holder(**{**values, "expires": datetime.fromisoformat(values["expires"])})
