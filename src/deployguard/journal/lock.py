@@ -31,6 +31,9 @@ class Patience(NamedTuple):
     pause: Callable[[float], None] = time.sleep
 
 
+IMPATIENT = Patience()
+
+
 class LockHeldError(DeployguardError):
     """Somebody else releases this service."""
 
@@ -110,7 +113,7 @@ def take_lock(
     objects: Objects,
     place: tuple[str, str],
     release: str,
-    patience: Patience = Patience(),
+    patience: Patience = IMPATIENT,
 ) -> Lock:
     """Take the lock of a service; `place` is its region and name. A dead or late holder is passed over.
 
