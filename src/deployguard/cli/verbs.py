@@ -48,6 +48,9 @@ VERBS: dict[str, Verb] = {
         "deployguard health player-game-duplicates --days 7",
     ),
     "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
+    "deploy": Verb(
+        "deploy", "ship a commit, step by step, and put back what fails", "deployguard deploy orders"
+    ),
     "completion": Verb(
         "completion", "write what a shell needs to complete commands", "deployguard completion bash"
     ),

@@ -1,0 +1,109 @@
+"""What `deploy` and `rollback` share: the cloud of the configuration, signals, and lines of progress."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from deployguard.cli.output import tell
+from deployguard.model.errors import UsageError
+from deployguard.model.service import Project, Service
+
+if TYPE_CHECKING:
+    from deployguard.gcp.connection import Connection
+    from deployguard.journal.objects import Objects
+    from deployguard.release.means import Means
+
+ObjectsOf = Callable[["Connection", str], "Objects"]
+
+
+def bucket_objects(connection: Connection, bucket: str) -> Objects:
+    """Return the objects of the configured bucket."""
+    from deployguard.gcp.bucket import Bucket
+
+    return Bucket(connection, bucket)
+
+
+def means_of(project: Project, stop: threading.Event, objects_of: ObjectsOf = bucket_objects) -> Means:
+    """Return what a release works with.
+
+    Raises:
+        UsageError: the extra `gcp` is missing, or the configuration names no project or no bucket.
+    """
+    try:
+        from deployguard.gcp.connection import connect
+        from deployguard.release.means import Means
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"{error.name} is not installed: pip install 'deployguard-gcp[gcp]' brings what a release needs"
+        ) from error
+    from deployguard.model.stamp_names import stamp_names
+
+    connection = connect(project)
+    bucket = bucket_of(project)
+    names = stamp_names(project.tables.get("labels"))
+    return Means(project, connection, objects_of(connection, bucket), bucket, names, line_teller(), stop)
+
+
+def bucket_of(project: Project) -> str:
+    """Return the bucket of journal, locks and sources.
+
+    Raises:
+        UsageError: none is configured.
+    """
+    from deployguard.gcp.connection import project_table
+
+    bucket = project_table(project).get("bucket")
+    if not bucket:
+        raise UsageError(
+            f"{project.path}: [project] has no `bucket`: say where locks, journal and build sources are kept"
+        )
+    return str(bucket)
+
+
+def region_of(project: Project, service: Service) -> str:
+    """Return where a service runs.
+
+    Raises:
+        UsageError: no region is configured.
+    """
+    from deployguard.gcp.connection import project_table
+
+    region = service.table.get("region") or project_table(project).get("region")
+    if not region:
+        raise UsageError(f"{project.path}: neither [project] nor {service.name} has a `region`")
+    return str(region)
+
+
+def line_teller() -> Callable[[str, str], None]:
+    """Return what tells a line of progress of a service: one line each, whole, from whichever thread."""
+    turn, began = threading.Lock(), time.monotonic()
+
+    def say(service: str, line: str) -> None:
+        with turn:
+            for part in line.splitlines() or [""]:
+                tell(f"{time.monotonic() - began:6.1f} s  {service}: {part}")
+
+    return say
+
+
+@contextmanager
+def stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    """Let SIGINT and SIGTERM ask for the end instead of ending the program; a second one changes nothing."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if not stop.is_set():
+            tell("deployguard: interrupted; putting back what was changed (this takes a moment)")
+        stop.set()
+
+    former = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

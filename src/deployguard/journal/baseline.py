@@ -1,0 +1,53 @@
+"""The state that the last release left, for whoever asks later whether somebody else changed it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from deployguard.journal.objects import Objects
+from deployguard.model.baseline import Baseline
+from deployguard.model.errors import CloudError
+
+
+def write_baseline(objects: Objects, region: str, service: str, baseline: Baseline) -> None:
+    """Keep what a release left; the one before is replaced: the journal has it too.
+
+    Raises:
+        CloudError: it could not be written.
+    """
+    values = {"schema": 1, **asdict(baseline), "at": baseline.at and baseline.at.isoformat()}
+    metadata = {"release": baseline.release, "revision": baseline.revision, "image": baseline.image}
+    objects.put(_name(region, service), json.dumps(values).encode(), metadata=metadata)
+
+
+def read_baseline(objects: Objects, region: str, service: str) -> Baseline | None:
+    """Return what the last release of a service left, None where there was none. One reading.
+
+    Raises:
+        CloudError: it cannot be read, or is damaged.
+    """
+    stored = objects.get(_name(region, service))
+    if stored is None:
+        return None
+    try:
+        values = json.loads(stored.content)
+        return Baseline(
+            release=str(values["release"]),
+            revision=str(values["revision"]),
+            image=str(values["image"]),
+            env=tuple(map(str, values["env"])),
+            secrets=tuple((str(name), str(reference)) for name, reference in values["secrets"]),
+            labels=tuple((str(name), str(value)) for name, value in values["labels"]),
+            at=datetime.fromisoformat(values["at"]) if values["at"] else None,
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise CloudError(
+            "refused",
+            f"{stored.name}: is damaged and cannot be read as the state that a release left ({error})",
+        ) from error
+
+
+def _name(region: str, service: str) -> str:
+    return f"baselines/{region}/{service}.json"

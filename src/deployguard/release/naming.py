@@ -1,0 +1,38 @@
+"""The names of what a release makes: all of them are told by its id, so that a second run finds them."""
+
+from __future__ import annotations
+
+from deployguard.model.errors import UsageError
+from deployguard.model.service import Project, Service
+
+# cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration: a tag and a service's name together.
+_LONGEST_TAG_AND_NAME = 46
+_SHORTEST_TAG = 4
+_LONGEST_REVISION = 63
+
+
+def revision_name(service: str, release: str) -> str:
+    """Return the name of the revision, at most 63 characters."""
+    return f"{service[: _LONGEST_REVISION - 1 - len(release)]}-{release}"
+
+
+def tag_name(service: str, release: str) -> str:
+    """Return the tag of the candidate; "" where the service's name leaves no room for one."""
+    room = min(_LONGEST_TAG_AND_NAME - len(service), 8)
+    return f"c{release[-(room - 1) :]}" if room >= _SHORTEST_TAG else ""
+
+
+def image_name(project: Project, service: Service) -> str:
+    """Return the image of a service without its tag.
+
+    Raises:
+        UsageError: the configuration names no registry.
+    """
+    table = project.tables.get("project")
+    registry = table.get("registry") if isinstance(table, dict) or hasattr(table, "get") else None
+    if not registry:
+        raise UsageError(
+            f"{project.path}: [project] has no `registry`: say where images go, such as "
+            "`us-west2-docker.pkg.dev/PROJECT/REPOSITORY`"
+        )
+    return f"{str(registry).rstrip('/')}/{service.name}"
