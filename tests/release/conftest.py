@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,6 @@ __all__ = ["cloud", "own", "served"]
 
 
 @pytest.fixture
-def shop(cloud: Clients, tmp_path: Path) -> Iterator[Shop]:
+def shop(cloud: Clients, tmp_path: Path) -> Shop:
     """A shop of its own name, with nothing deployed."""
-    yield Shop(cloud, tmp_path)
+    return Shop(cloud, tmp_path)

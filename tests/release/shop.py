@@ -113,6 +113,7 @@ class Shop:
             capture_output=True,
             text=True,
             timeout=180,
+            check=False,
             env=self.environment(env),
         )
         return Said(done.returncode, done.stdout, done.stderr)

@@ -1,90 +1,78 @@
-"""From the command line to orders: which services, which commit, and what the plan says of each."""
+"""From the command line to orders: what the plan says of each service, and how it is to be shipped."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-from deployguard.cli.shipping import region_of
-from deployguard.cli.trees import project_of, repository_of
+from deployguard.cli.planning import Planned, planned
+from deployguard.model.amounts import seconds
 from deployguard.model.errors import UsageError
+from deployguard.model.release import Plan, ServicePlan
 from deployguard.model.service import Project, Service
-from deployguard.source.commit import commit_tree
-from deployguard.source.git import Repository
-from deployguard.source.tree import SourceTree
-
-if TYPE_CHECKING:
-    from deployguard.model.release import ServicePlan
-    from deployguard.release.means import Means
-    from deployguard.release.order import Manner, Order
+from deployguard.release.order import Manner, Order
+from deployguard.release.plan_file import read_plan
 
 
-class Chosen(NamedTuple):
-    """The commit's tree, its configuration, and the services that were asked for."""
+class Ordered(NamedTuple):
+    """What is to be shipped. `unknown` names services of which `--stale` could not tell whether they are."""
 
-    repository: Repository
-    tree: SourceTree
     project: Project
-    services: tuple[Service, ...]
-    planned: tuple[ServicePlan, ...] = ()
+    orders: tuple[Order, ...]
+    unknown: tuple[str, ...] = ()
 
 
-def chosen(arguments: argparse.Namespace) -> Chosen:
-    """Read the commit and its configuration.
-
-    Raises:
-        SourceError, ConfigurationError, UsageError: there is no such commit, configuration, service or plan.
-    """
-    from deployguard.rules.check import chosen_services
-
-    repository = repository_of(arguments)
-    planned: tuple[ServicePlan, ...] = ()
-    revision, names = arguments.rev, arguments.services
-    if arguments.plan:
-        from pathlib import Path
-
-        from deployguard.release.plan_file import read_plan
-
-        plan = read_plan(Path(arguments.plan))
-        planned, revision = plan.services, plan.commit
-        names = names or [one.name for one in planned]
-    tree = commit_tree(repository, revision)
-    project = project_of(arguments, tree)
-    return Chosen(repository, tree, project, chosen_services(project, names), planned)
-
-
-def orders_of(arguments: argparse.Namespace, wanted: Chosen, means: Means) -> tuple[Order, ...]:
-    """Plan each service, and say how it is to be shipped.
+def orders_of(arguments: argparse.Namespace) -> Ordered:
+    """Plan what was asked for; a plan made before is made again, and must have come out the same.
 
     Raises:
-        CloudError: what serves now cannot be asked.
-        UsageError: an option does not fit.
+        UsageError: an option does not fit, or what a plan was made on has moved.
+        DeployguardError: the repository or the configuration cannot be read.
     """
-    from deployguard.artifact.assemble import artifact_of
-    from deployguard.release.order import Order
+    given = read_plan(Path(arguments.plan)) if arguments.plan else None
+    if given is not None:
+        if arguments.services or arguments.stale:
+            raise UsageError("--from ships what the plan says; leave out services and --stale")
+        arguments.rev = given.commit
+        arguments.services = [one.name for one in given.services]
+    found = planned(arguments)
+    if given is not None:
+        _refuse_moved(arguments.plan, given, found.plan)
+    return Ordered(
+        found.project, tuple(_order(arguments, found, plan) for plan in found.plan.services), found.unknown
+    )
 
-    made = []
-    for service in wanted.services:
-        artifact = artifact_of(wanted.tree, service)
-        order_manner = manner_of(arguments, service)
-        plan = next((one for one in wanted.planned if one.name == service.name), None)
-        made.append(
-            Order(
-                plan or _planned(wanted, service, means, order_manner),
-                service,
-                wanted.tree,
-                artifact,
-                order_manner,
-            )
+
+def _order(arguments: argparse.Namespace, found: Planned, plan: ServicePlan) -> Order:
+    service = next(one for one in found.project.services if one.name == plan.name)
+    return Order(plan, service, found.tree, found.artifacts[plan.name], manner_of(arguments, service))
+
+
+def _refuse_moved(path: str, given: Plan, now: Plan) -> None:
+    moved = [
+        old.name for old, new in zip(given.services, now.services, strict=True) if _basis(old) != _basis(new)
+    ]
+    if moved:
+        raise UsageError(
+            f"{path}: {', '.join(moved)} changed since this plan was made; look again with `deployguard plan`"
         )
-    return tuple(made)
+
+
+def _basis(plan: ServicePlan) -> tuple[object, ...]:
+    return (
+        plan.name,
+        plan.commit,
+        plan.fingerprint,
+        plan.action,
+        plan.base,
+        plan.base_generation,
+        plan.changes,
+    )
 
 
 def manner_of(arguments: argparse.Namespace, service: Service) -> Manner:
     """Return how the traffic of one service is moved: as the command line says, else as it is configured."""
-    from deployguard.model.amounts import seconds
-    from deployguard.release.order import Manner
-
     watch = None if arguments.watch is None else seconds(arguments.watch)
     if arguments.watch is not None and not watch:
         raise UsageError(f"--watch {arguments.watch}: is no time, such as 60s or 5m")
@@ -100,23 +88,3 @@ def manner_of(arguments: argparse.Namespace, service: Service) -> Manner:
         wait=arguments.wait,
         overrides=tuple((name, arguments.reason) for name in arguments.allow),
     )
-
-
-def _planned(wanted: Chosen, service: Service, means: Means, manner: Manner) -> ServicePlan:
-    from deployguard.artifact.assemble import artifact_of
-    from deployguard.artifact.fingerprint import fingerprint
-    from deployguard.gcp.functions import Functions
-    from deployguard.release.planning import Wanted, service_plan
-
-    region = region_of(wanted.project, service)
-    made = Functions(means.connection).get(region, service.name) if service.kind == "function" else None
-    live = means.services.get(region, made.service if made and made.service else service.name)
-    asked = Wanted(
-        service,
-        region,
-        wanted.tree.sha or "",
-        fingerprint(artifact_of(wanted.tree, service)),
-        means.names,
-        manner.canary,
-    )
-    return service_plan(asked, live, None, ())

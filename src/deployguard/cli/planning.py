@@ -194,9 +194,9 @@ def _branch(stock: Stock) -> str:
 
 def _percentages(text: str) -> tuple[int, ...]:
     try:
-        steps = tuple(int(part) for part in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text}: not percentages such as 5,50,100") from error
-    if not steps or steps[-1] != 100 or list(steps) != sorted(set(steps)) or steps[0] < 1:
-        raise argparse.ArgumentTypeError(f"{text}: the steps must rise, and end with 100")
+        steps = tuple(int(part.strip().rstrip("%")) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of percentages, such as 5,50,100") from None
+    if list(steps) != sorted(set(steps)) or steps[0] < 1 or steps[-1] != 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: the steps must rise from 1 or more, and end with 100")
     return steps
