@@ -47,6 +47,11 @@ VERBS: dict[str, Verb] = {
         "tell whether the data of a day is there, whole, and in time",
         "deployguard health player-game-duplicates --days 7",
     ),
+    "schedule": Verb(
+        "schedule",
+        "run commands as Cloud Run jobs that Cloud Scheduler starts",
+        "deployguard schedule plan",
+    ),
     "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
     "deploy": Verb(
         "deploy", "ship a commit, step by step, and put back what fails", "deployguard deploy orders"

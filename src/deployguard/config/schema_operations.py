@@ -295,6 +295,13 @@ SCHEDULE = Table(
         ),
         Key("region", REGION, "Where the job runs, if not in the project's region.", '"us-west2"'),
         Key("image", TEXT, "The image of the job.", '"us-west2-docker.pkg.dev/my-project/tools/deployguard"'),
+        Key(
+            "repository",
+            Text(pattern=r"(?:https|ssh|git|file)://\S+", form="the URL of a git repository"),
+            "What the job clones before it runs the command there; without one it runs where the image says.",
+            '"https://github.com/my-team/my-repository"',
+        ),
+        Key("timeout", DURATION, "How long a run may take.", '"1h"', '"30m"'),
     )
 )
 

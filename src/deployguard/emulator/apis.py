@@ -17,6 +17,10 @@ from google.cloud.functions_v2.services.function_service.transports.rest_base im
 from google.cloud.logging_v2.services.logging_service_v2 import transports as logging_transports
 from google.cloud.monitoring_v3.services.alert_policy_service import transports as policy_transports
 from google.cloud.monitoring_v3.services.notification_channel_service import transports as channel_transports
+from google.cloud.run_v2.services.executions import transports as executions_transports
+from google.cloud.run_v2.services.executions.transports.rest_base import _BaseExecutionsRestTransport
+from google.cloud.run_v2.services.jobs import transports as jobs_transports
+from google.cloud.run_v2.services.jobs.transports.rest_base import _BaseJobsRestTransport
 from google.cloud.run_v2.services.revisions import transports as revisions_transports
 from google.cloud.run_v2.services.revisions.transports.rest_base import _BaseRevisionsRestTransport
 from google.cloud.run_v2.services.services import transports as services_transports
@@ -30,20 +34,28 @@ from deployguard.emulator import logging, monitoring
 from deployguard.emulator.build import Builds
 from deployguard.emulator.cloud import Cloud
 from deployguard.emulator.functions import Functions
+from deployguard.emulator.jobs import Executions, Jobs
 from deployguard.emulator.objects import Objects
 from deployguard.emulator.operations_service import OperationsService
 from deployguard.emulator.projects import Projects
 from deployguard.emulator.reconcile import Reconciler
 from deployguard.emulator.registry import Registry
 from deployguard.emulator.run import Revisions, Services
-from deployguard.emulator.scheduler import Jobs
+from deployguard.emulator.scheduler import SchedulerJobs
 from deployguard.emulator.stock import Method, methods
 
 
 def all_methods(cloud: Cloud, reconciler: Reconciler, objects: Objects) -> list[Method]:
     """Return every method that the emulator serves."""
-    services = Services(cloud, reconciler)
+    services, jobs = Services(cloud, reconciler), Jobs(cloud)
     return [
+        *methods(jobs_transports.JobsGrpcTransport, jobs, "run", _BaseJobsRestTransport),
+        *methods(
+            executions_transports.ExecutionsGrpcTransport,
+            Executions(cloud),
+            "run",
+            _BaseExecutionsRestTransport,
+        ),
         *methods(services_transports.ServicesGrpcTransport, services, "run", _BaseServicesRestTransport),
         *methods(
             revisions_transports.RevisionsGrpcTransport,
@@ -89,7 +101,7 @@ def all_methods(cloud: Cloud, reconciler: Reconciler, objects: Objects) -> list[
         ),
         *methods(
             scheduler_transports.CloudSchedulerGrpcTransport,
-            Jobs(cloud.store),
+            SchedulerJobs(cloud.store, jobs),
             "cloudscheduler",
             _BaseCloudSchedulerRestTransport,
         ),

@@ -155,7 +155,7 @@ class Instances:
         image, container = self.image(revision), revision.containers[0]
         command = (*(container.command or image.command), *container.args)
         env = {
-            **_surroundings(),
+            **surroundings(),
             **self._identity(revision),
             **image.env,
             **self._env(container),
@@ -216,7 +216,8 @@ def _stop(instances: list[_Instance]) -> None:
         one.process.stop()
 
 
-def _surroundings() -> Mapping[str, str]:
+def surroundings() -> Mapping[str, str]:
+    """Return what every container has in its environment."""
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return {"PATH": os.defpath, "HOME": "/tmp", "PYTHONUNBUFFERED": "1", **kept}  # noqa: S108 - HOME of a container
 

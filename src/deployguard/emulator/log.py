@@ -40,7 +40,18 @@ class Log:
         Plain text has severity DEFAULT, on both streams; a JSON object keeps its fields, and its `severity` counts
         (cloud.google.com/run/docs/logging).
         """
-        entry = _entry(revision, stream)
+        self._line(_entry(revision, stream), text)
+
+    def job_line(self, execution: str, stream: str, text: str) -> None:
+        """Store what an execution of a job wrote; it counts as a line of an instance does."""
+        _, project, _, region, _, job, _, short = execution.split("/")
+        entry = _LogEntry(log_name=f"projects/{project}/logs/run.googleapis.com%2F{stream}")
+        entry.resource.type = "cloud_run_job"
+        entry.resource.labels.update(project_id=project, location=region, job_name=job)
+        entry.labels.update({"run.googleapis.com/execution_name": short})
+        self._line(entry, text)
+
+    def _line(self, entry: Any, text: str) -> None:
         content = _object(text)
         if content is None:
             entry.text_payload = text

@@ -1,4 +1,7 @@
-"""Cloud Scheduler API v1 (google/cloud/scheduler/v1/cloudscheduler.proto): jobs are kept, and never run by the clock."""
+"""Cloud Scheduler API v1 (google/cloud/scheduler/v1/cloudscheduler.proto): jobs are kept, never run by the clock, and run on request.
+
+What can be run is a target that runs a Cloud Run job; any other is not called.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 from google.cloud import scheduler_v1
 from google.protobuf import empty_pb2
 
+from deployguard.emulator.jobs import Jobs
 from deployguard.emulator.masks import update
 from deployguard.emulator.paging import page
 from deployguard.emulator.refusal import Refusal, invalid, not_found
@@ -17,15 +21,17 @@ from deployguard.emulator.store import Store
 
 _FIXED = frozenset({"name", "state", "user_update_time", "status", "schedule_time", "last_attempt_time"})
 _CRON = re.compile(r"(?:[\d*/,A-Za-z-]+\s+){4}[\d*/,A-Za-z-]+|every .+", re.IGNORECASE)
+_RUN_JOB = re.compile(r"https://run\.googleapis\.com/v2/(projects/[^/]+/locations/[^/]+/jobs/[^/:]+):run")
 _State = scheduler_v1.Job.State
 _Job = scheduler_v1.Job.pb()
 
 
-class Jobs:
+class SchedulerJobs:
     """The methods of google.cloud.scheduler.v1.CloudScheduler."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, jobs: Jobs) -> None:
         self._store = store
+        self._jobs = jobs
 
     def list_jobs(self, request: Any) -> Any:
         jobs, token = page(self._store.named("job", f"{request.parent}/jobs/"), request, usual=100)
@@ -57,6 +63,18 @@ class Jobs:
         update(job, request.job, request.update_mask.paths, _FIXED)
         return self._kept(job)
 
+    def run_job(self, request: Any) -> Any:
+        """Call the target now, whether the job is paused or not; its status says how that began."""
+        job = self.get_job(request)
+        try:
+            self._jobs.begin(_run_job_of(job.http_target.uri))
+            job.status.Clear()
+        except Refusal as refusal:
+            job.status.code, job.status.message = refusal.code, refusal.message
+        job.last_attempt_time.CopyFrom(now())
+        self._store.put("job", job.name, job.SerializeToString())
+        return job
+
     def pause_job(self, request: Any) -> Any:
         return self._in_state(request, _State.PAUSED)
 
@@ -82,3 +100,11 @@ class Jobs:
         job.user_update_time.CopyFrom(now())
         self._store.put("job", job.name, job.SerializeToString())
         return job
+
+
+def _run_job_of(uri: str) -> str:
+    """Return the Cloud Run job that a URL runs; raises Refusal for any other URL."""
+    target = _RUN_JOB.fullmatch(uri)
+    if target is None:
+        raise Refusal("UNIMPLEMENTED", "the emulator calls Cloud Run jobs alone")
+    return target[1]
