@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -51,3 +55,122 @@ def test_a_commit_is_shipped_then_another_then_nothing(shop: Shop) -> None:
     again = shop.deploy()
     assert (again.code, "serves this already" in again.out) == (0, True), again
     assert [one.outcome for one in shop.releases()] == [Outcome.SUCCEEDED, Outcome.SUCCEEDED]
+
+
+def shipped(shop: Shop) -> str:
+    """Deploy a first version; return the revision that serves."""
+    shop.commit()
+    said = shop.deploy()
+    assert said.code == 0, said
+    return shop.live().serving[0].name
+
+
+def still_serves(shop: Shop, revision: str) -> bool:
+    return is_clean(shop) and shop.live().serving[0].name == revision and shop.answer()["version"] == "1"
+
+
+def test_a_service_that_does_not_start_gets_no_traffic(shop: Shop) -> None:
+    first = shipped(shop)
+    shop.write(f"{shop.name}/main.py", "import nothing_like_it\n")
+    shop.done("Break it")
+    said = shop.deploy()
+    assert said.code == 1, said
+    assert still_serves(shop, first)
+    assert "never became ready" in said.out
+    assert f"served by {first} (100 %), as before" in said.out
+    assert shop.releases()[-1].outcome is Outcome.UNDONE
+
+
+def test_another_services_code_gets_no_traffic(shop: Shop) -> None:
+    first = shipped(shop)
+    shop.version("2", identity="bills")
+    said = shop.deploy()
+    assert said.code == 1, said
+    assert still_serves(shop, first)
+    assert f"its answer has service = 'bills', not '{shop.name}'" in said.out
+
+
+def test_a_failed_build_touches_nothing(shop: Shop) -> None:
+    first = shipped(shop)
+    shop.write(f"{shop.name}/Dockerfile", "FROM python:3.11-slim\nCOPY nothing.txt .\nCMD python main.py\n")
+    shop.done("Break the build")
+    generation = shop.live().generation
+    said = shop.deploy()
+    assert said.code == 1, said
+    assert "the build failed" in said.out
+    assert still_serves(shop, first)
+    assert shop.live().generation == generation
+    assert shop.releases()[-1].outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("fault", "word"),
+    [
+        ({"effect": "deny", "on": "Services.UpdateService", "times": 1}, "permission"),
+        ({"effect": "not-ready", "on": "*", "times": 1}, "never became ready"),
+    ],
+)
+def test_what_google_refuses_leaves_the_old_one(shop: Shop, fault: dict[str, object], word: str) -> None:
+    first = shipped(shop)
+    shop.version("2")
+    shop.cloud.admin("POST", "faults", fault)
+    said = shop.deploy()
+    assert said.code == 1, said
+    assert word in said.out
+    assert still_serves(shop, first)
+
+
+@pytest.mark.parametrize("status", ["UNAVAILABLE", "RESOURCE_EXHAUSTED", "ABORTED"])
+def test_what_passes_by_is_tried_again(shop: Shop, status: str) -> None:
+    shipped(shop)
+    shop.version("2")
+    for method in ("Services.UpdateService", "Services.GetService"):
+        shop.cloud.admin(
+            "POST",
+            "faults",
+            {"effect": "error", "on": method, "status": status, "times": 1 if status == "ABORTED" else 2},
+        ) if (status, method) != ("ABORTED", "Services.GetService") else None
+    said = shop.deploy()
+    assert said.code == 0, said
+    assert shop.answer()["version"] == "2"
+
+
+def test_two_at_once_one_ships_and_the_other_is_told_who(shop: Shop) -> None:
+    shipped(shop)
+    shop.version("2")
+    with ThreadPoolExecutor(2) as pool:
+        codes = sorted(said.code for said in pool.map(lambda _: shop.deploy(), range(2)))
+    assert codes[0] == 0
+    assert shop.answer()["version"] == "2"
+    assert is_clean(shop)
+
+
+def test_a_canary_without_requests_cannot_be_told_and_goes_back(shop: Shop) -> None:
+    first = shipped(shop)
+    shop.version("2")
+    said = shop.deploy("--canary", "50", "--watch", "1s")
+    assert said.code == 2, said
+    assert still_serves(shop, first)
+
+
+def test_an_interrupted_deploy_puts_back_what_it_did(shop: Shop) -> None:
+    first = shipped(shop)
+    shop.version("2")
+    command = [sys.executable, "-m", "deployguard", "deploy", shop.name, "--no-smoke", "--canary", "50"]
+    with subprocess.Popen(
+        command,
+        cwd=shop.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=shop.environment(),
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "50 %" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, out
+    assert still_serves(shop, first)
+    assert shop.releases()[-1].outcome is Outcome.INTERRUPTED

@@ -56,6 +56,10 @@ VERBS: dict[str, Verb] = {
     "deploy": Verb(
         "deploy", "ship a commit, step by step, and put back what fails", "deployguard deploy orders"
     ),
+    "rollback": Verb("rollback", "go back to a revision that served before", "deployguard rollback orders"),
+    "history": Verb(
+        "history", "tell who released what, when, and how it ended", "deployguard history orders"
+    ),
     "completion": Verb(
         "completion", "write what a shell needs to complete commands", "deployguard completion bash"
     ),
