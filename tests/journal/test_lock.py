@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from deployguard.journal.folder import FolderObjects
-from deployguard.journal.lock import Lock, LockHeldError, LockLostError, Patience, read_holder, take_lock
+from deployguard.journal.lock import Lock, LockHeldError, LockLostError, Patience, read_holder, sweep, take_lock
 from deployguard.model.errors import CloudError
 
 PLACE = ("us-west2", "orders")
@@ -149,3 +149,14 @@ def test_a_killed_holder_of_this_machine_is_passed_over_at_once(tmp_path: Path) 
             take_lock(objects, PLACE, "r2")
         process.send_signal(signal.SIGKILL)
     take_lock(objects, PLACE, "r2").let_go()
+
+
+def test_sweeping_removes_what_a_late_holder_left_and_nothing_else(tmp_path: Path) -> None:
+    objects = FolderObjects(tmp_path)
+    sweep(objects, PLACE)
+    held_elsewhere(objects, 30)
+    sweep(objects, PLACE)
+    assert objects.get(NAME) is not None
+    changed(objects, expires=datetime(2020, 1, 1, tzinfo=UTC).isoformat())
+    sweep(objects, PLACE)
+    assert objects.get(NAME) is None

@@ -135,6 +135,18 @@ def take_lock(
         patience.pause(min(_PAUSE, max(0.0, until - time.monotonic())))
 
 
+def sweep(objects: Objects, place: tuple[str, str]) -> None:
+    """Remove the lock of a holder that is dead, or late; anybody else's stays.
+
+    Raises:
+        CloudError: the bucket cannot be used, or the lock is damaged.
+    """
+    holder = read_holder(objects, place)
+    if holder is not None and (is_dead(holder) or is_expired(holder, SKEW)):
+        with suppress(LockHeldError):
+            take_lock(objects, place, f"{holder.release}-swept").let_go()
+
+
 def read_holder(objects: Objects, place: tuple[str, str]) -> Holder | None:
     """Return who holds the lock of a service, None for nobody.
 

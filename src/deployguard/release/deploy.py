@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from deployguard.gcp.functions import Functions
 from deployguard.gcp.invokers import invoker_members
 from deployguard.journal.baseline import write_baseline
-from deployguard.journal.lock import Lock, LockHeldError, LockLostError, Patience, take_lock
+from deployguard.journal.lock import Lock, LockHeldError, LockLostError, Patience, sweep, take_lock
 from deployguard.journal.overrides import person
 from deployguard.journal.releases import Outcome, Release, begin, new_release_id, unfinished
 from deployguard.model.errors import CloudError, DeployguardError
@@ -60,6 +60,7 @@ def deploy(means: Means, order: Order) -> Ended:
             lines = [f"{one.name}: {one.message}" for one in plan.blockers if not one.allowed]
             return _but(ended, message="\n".join(lines))
         if plan.action == "none" and unfinished(means.objects, plan.region, service) is None:
+            sweep(means.objects, (plan.region, service))
             return _but(ended, end=End.NOTHING, base=plan.base, message=f"{plan.base} serves this already")
         place, patience = (plan.region, service), Patience(order.manner.wait, means.limits.lease, means.pause)
         lock = take_lock(means.objects, place, new_release_id(), patience)
