@@ -37,6 +37,11 @@ VERBS: dict[str, Verb] = {
     "gate": Verb(
         "gate", "say whether the services behind a tracker are fit to be relied on", "deployguard gate phase3"
     ),
+    "reconcile": Verb(
+        "reconcile",
+        "find completion documents that disagree with themselves, and repair them behind the gate",
+        "deployguard reconcile phase3 --days 7",
+    ),
     "alerts": Verb(
         "alerts",
         "judge, plan and apply alert policies, say who is told of what, and try it",
