@@ -39,7 +39,13 @@ NEXT = Table(
 
 TRACKER = Table(
     (
-        Key("store", TEXT, "`firestore`, or a SQLAlchemy URL.", '"firestore"', '"firestore"'),
+        Key(
+            "store",
+            TEXT,
+            "`firestore`, a SQLAlchemy URL, or `env:NAME` of a variable that holds one.",
+            '"firestore"',
+            '"firestore"',
+        ),
         Key(
             "collection",
             TEXT,

@@ -1,4 +1,4 @@
-"""Which table of a SQL database holds a tracker's documents, and in which columns: docs/decisions/0008."""
+"""Which table of a SQL database holds a tracker's documents, and in which columns: docs/decisions/0010."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from deployguard.model.drift import FRESH
 from deployguard.pipeline.judging import Finding, Kind
 from deployguard.pipeline.permission import Permission
 from deployguard.pipeline.reconcile import Day, TrackerReport
@@ -46,7 +47,19 @@ def refusal(permission: Permission) -> str:
     return "\n".join(
         [f"{permission.tracker}: {head}", *(f"  {printable(each)}" for each in permission.reasons)]
         + [f"  {fix}" for fix in fixes]
+        + [
+            f'  or, on the record: --allow {words} --reason "..."'
+            for words in [_allowances(permission)]
+            if words
+        ]
     )
+
+
+def _allowances(permission: Permission) -> str:
+    barred = [
+        one for one in permission.judged if one.verdict not in FRESH and one.name not in permission.passed
+    ]
+    return " --allow ".join(dict.fromkeys(one.verdict.value for one in barred))
 
 
 def reconcile_json(reports: Sequence[TrackerReport], permissions: Sequence[Permission], *, fix: bool) -> str:
