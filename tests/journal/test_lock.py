@@ -15,7 +15,15 @@ from pathlib import Path
 import pytest
 
 from deployguard.journal.folder import FolderObjects
-from deployguard.journal.lock import Lock, LockHeldError, LockLostError, Patience, read_holder, sweep, take_lock
+from deployguard.journal.lock import (
+    Lock,
+    LockHeldError,
+    LockLostError,
+    Patience,
+    read_holder,
+    sweep,
+    take_lock,
+)
 from deployguard.model.errors import CloudError
 
 PLACE = ("us-west2", "orders")

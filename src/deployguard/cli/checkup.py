@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from deployguard.cli.output import show, tell
@@ -14,10 +14,11 @@ from deployguard.gcp.connection import connect, project_table
 from deployguard.journal.folder import FolderObjects
 from deployguard.journal.objects import Objects
 from deployguard.model.errors import UsageError
-from deployguard.model.health import HealthReport
+from deployguard.model.health import HealthReport, Verdict
 from deployguard.model.service import Project
 from deployguard.pipeline.health.database import Database, Unanswered
 from deployguard.pipeline.health.history import read_history
+from deployguard.pipeline.health.question import Answer, Completion
 from deployguard.pipeline.health.run import Surroundings, run_checks
 from deployguard.pipeline.health.settings import BIGQUERY, chosen, health_checks
 from deployguard.source.links import Resolved, resolve
@@ -44,7 +45,7 @@ def report_of(
         surroundings = Surroundings(
             _opening(project, Path(arguments.directory), given=bool(arguments.database)),
             lambda path: _text(tree, path),
-            None,
+            _completion(project, repository_of(arguments).folder),
             progress.step,
         )
         return run_checks(checks, surroundings, now, arguments.date, arguments.days)
@@ -106,6 +107,29 @@ def _opening(project: Project, folder: Path, *, given: bool) -> Callable[[str], 
         return DuckdbFile(path if given else folder / path)
 
     return opened
+
+
+def _completion(project: Project, folder: Path) -> Completion:
+    """Return how to ask for the document of one tracker and day, as `deployguard reconcile` judges it."""
+
+    def asked(name: str, day: date) -> Answer:
+        from deployguard.pipeline.judging import Kind
+        from deployguard.pipeline.opening import open_store
+        from deployguard.pipeline.reconcile import examine
+        from deployguard.pipeline.tracker import trackers_of
+
+        (tracker,) = trackers_of(project, (name,))
+        store = open_store(tracker, folder, lambda: connect(project))
+        (found,) = examine(tracker, store, (day,), lambda: datetime.now(UTC)).days
+        if found.error:
+            raise Unanswered(found.error)
+        if any(finding.kind is Kind.NOT_DUE for finding in found.findings):
+            return Answer(Verdict.NOT_DUE, "no document is required yet")
+        issues = [finding.text for finding in found.findings if finding.is_issue]
+        reason = " + ".join(issues) or "the document is whole"
+        return Answer(Verdict.FAIL if issues else Verdict.PASS, reason, (("issues", len(issues)),))
+
+    return asked
 
 
 def _on_bigquery(project: Project) -> Database:

@@ -57,6 +57,11 @@ VERBS: dict[str, Verb] = {
         "run commands as Cloud Run jobs that Cloud Scheduler starts",
         "deployguard schedule plan",
     ),
+    "morning": Verb(
+        "morning",
+        "report drift, health and completion documents on one page",
+        "deployguard morning --html morning.html",
+    ),
     "rule": Verb("rule", "tell what a rule means, and how to fix what it finds", "deployguard rule DG101"),
     "deploy": Verb(
         "deploy", "ship a commit, step by step, and put back what fails", "deployguard deploy orders"

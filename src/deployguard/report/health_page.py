@@ -1,48 +1,47 @@
-"""Health verdicts as a page for people: one file that loads nothing."""
+"""Health verdicts as a page for people."""
 
 from __future__ import annotations
 
-from html import escape
-
-from deployguard.model.health import HealthReport, Result, Verdict
+from deployguard.model.health import Example, HealthReport, Result, Verdict
+from deployguard.report.ages import moment
 from deployguard.report.health import health_summary
+from deployguard.report.markup import NOTHING, Html, element, joined, text
+from deployguard.report.page import Tone, badge, page, section, sheet, soft, table
 
-_SIGNS = {
-    Verdict.ERROR: "?",
-    Verdict.FAIL: "✕",
-    Verdict.WARN: "!",
-    Verdict.PASS: "✓",
-    Verdict.NOT_DUE: "•",
+_TONES = {
+    Verdict.ERROR: Tone.DOUBT,
+    Verdict.FAIL: Tone.BAD,
+    Verdict.WARN: Tone.WARN,
+    Verdict.PASS: Tone.GOOD,
+    Verdict.NOT_DUE: Tone.QUIET,
 }
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
-    "table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.4rem .6rem;"
-    "border-bottom:1px solid #ccc}td:first-child{white-space:nowrap}"
-)
 
 
 def health_html(report: HealthReport) -> str:
-    """Write the page, the worst first."""
+    """Write the page: one file, nothing else to load."""
+    head = element("p", text(moment(report.taken)), class_="soft")
+    return page(health_summary(report), "deployguard health", head, health_body(report))
+
+
+def health_body(report: HealthReport) -> Html:
+    """Return the verdicts, the worst first, then the newest; a page of several checks takes them as they are."""
     order = {verdict: at for at, verdict in enumerate(Verdict)}
-    rows = sorted(report.results, key=lambda one: (order[one.verdict], -one.date.toordinal(), one.check))
+    results = sorted(report.results, key=lambda one: (order[one.verdict], -one.date.toordinal(), one.check))
+    heads = ("Check", "Verdict", "Day", "Reason")
+    return section("Data", sheet(table("Health checks, the worst first", heads, map(_row, results))))
+
+
+def _row(one: Result) -> tuple[Html, ...]:
+    more = [*map(text, one.details), *(text(_example(each)) for each in one.examples)]
+    listed = element("ul", *(element("li", each) for each in more)) if more else NOTHING
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>deployguard health</title><style>{_STYLE}</style></head><body>\n"
-        f"<h1>{escape(health_summary(report))}</h1>\n<p>{report.taken:%Y-%m-%d %H:%M} UTC</p>\n"
-        "<table><thead><tr><th>Verdict<th>Check<th>Day<th>Reason</tr></thead>\n"
-        f"<tbody>{''.join(map(_row, rows))}</tbody></table>\n</body></html>\n"
+        joined(text(one.check), soft(text(one.kind))),
+        badge(one.verdict.value, _TONES[one.verdict]),
+        text(one.date.isoformat()),
+        joined(text(one.reason), listed),
     )
 
 
-def _row(one: Result) -> str:
-    examples = (
-        ", ".join(f"{name}={value}" for name, value in each.values)
-        + (f" ({each.count} rows)" if each.count > 1 else "")
-        for each in one.examples
-    )
-    more = "".join(f"<li>{escape(text)}" for text in (*one.details, *examples))
-    return (
-        f"<tr><td>{_SIGNS[one.verdict]} {one.verdict}<td>{escape(one.check)}<td>{one.date}"
-        f"<td>{escape(one.reason)}{f'<ul>{more}</ul>' if more else ''}</tr>\n"
-    )
+def _example(one: Example) -> str:
+    values = ", ".join(f"{name}={value}" for name, value in one.values)
+    return f"{values} ({one.count} rows)" if one.count > 1 else values
