@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +64,11 @@ class DuckdbFile:
         """
         self._file = file
         self._spill = tempfile.TemporaryDirectory(prefix="deployguard-health-")
-        self._connection = _opened(file, Path(self._spill.name))
+        try:
+            self._connection = _opened(file, Path(self._spill.name))
+        except BaseException:
+            self._spill.cleanup()
+            raise
 
     def shape(self, table: str) -> Shape:
         *schemas, name = table.split(".")
@@ -78,9 +82,28 @@ class DuckdbFile:
         raise NoTable(f"{self._file} has no table `{table}`{near}")
 
     def ask(self, query: str, bounds: Bounds) -> Rows:
+        """In a thread of its own: a query can be long in code that hears no signal, and must end with the program."""
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(self._answer, query, bounds)
+            try:
+                return asked.result(bounds.seconds)
+            except TimeoutError as error:
+                self._stop(asked)
+                raise Unanswered(f"no answer within {bounds.seconds} s (`timeout`)") from error
+            except KeyboardInterrupt:
+                self._stop(asked)
+                raise
+
+    def _stop(self, asked: Future[Rows]) -> None:
+        """An interrupt that comes before the query has begun is lost, so it is repeated."""
+        while not asked.done():
+            self._connection.interrupt()
+            wait([asked], 0.05)
+
+    def _answer(self, query: str, bounds: Bounds) -> Rows:
         import duckdb
 
-        with self._in_time(bounds.seconds), self._told():
+        with self._told():
             statements = self._connection.extract_statements(query)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise Unanswered("the query must be one single SELECT: a health check changes nothing")
@@ -116,39 +139,15 @@ class DuckdbFile:
         return tuple(Column(name, _KINDS.get(kind, Kind.OTHER)) for name, kind in found)
 
     @contextmanager
-    def _in_time(self, seconds: int) -> Iterator[None]:
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            self._connection.interrupt()
-
-        timer = threading.Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except (KeyboardInterrupt, Unanswered) as error:
-            if late.is_set():
-                raise Unanswered(f"no answer within {seconds} s (`timeout`)") from error
-            raise
-        finally:
-            timer.cancel()
-
-    @contextmanager
     def _told(self) -> Iterator[None]:
         import duckdb
         from pyarrow import ArrowException
 
         try:
             yield
-        except duckdb.InterruptException as error:
-            raise KeyboardInterrupt from error
         except duckdb.CatalogException as error:
             raise NoTable(_message(error)) from error
         except (duckdb.Error, ArrowException, OSError) as error:
-            if "INTERRUPT" in str(error):  # as it reaches us through a reader of batches
-                raise KeyboardInterrupt from error
             raise Unanswered(_message(error)) from error
 
 
