@@ -6,13 +6,28 @@ import json
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from google.cloud import run_v2
 
+from deployguard.artifact.assemble import artifact_of
+from deployguard.artifact.fingerprint import fingerprint
+from deployguard.config.load import load_project
 from deployguard.journal.baseline import read_baseline
 from deployguard.journal.lock import read_holder
 from deployguard.journal.releases import Outcome
+from deployguard.model.release import ServicePlan
+from deployguard.model.stamp_names import StampNames
+from deployguard.release.deploy import deploy
+from deployguard.release.means import Limits, Means
+from deployguard.release.order import Manner, Order
+from deployguard.release.result import End
+from deployguard.source.commit import commit_tree
+from deployguard.source.git import open_repository
+from tests.emulator.clients import done
 from tests.release.shop import REGION, Shop
 
 pytestmark = pytest.mark.slow
@@ -71,7 +86,7 @@ def still_serves(shop: Shop, revision: str) -> bool:
 
 def test_a_service_that_does_not_start_gets_no_traffic(shop: Shop) -> None:
     first = shipped(shop)
-    shop.write(f"{shop.name}/main.py", "import nothing_like_it\n")
+    shop.write(f"{shop.name}/main.py", "raise RuntimeError(\"broken at start\")\n")
     shop.done("Break it")
     said = shop.deploy()
     assert said.code == 1, said
@@ -174,3 +189,63 @@ def test_an_interrupted_deploy_puts_back_what_it_did(shop: Shop) -> None:
     assert process.returncode == 130, out
     assert still_serves(shop, first)
     assert shop.releases()[-1].outcome is Outcome.INTERRUPTED
+
+
+def test_a_change_at_the_console_meanwhile_ends_the_release(shop: Shop) -> None:
+    first = shipped(shop)
+    shop.version("2")
+    shop.cloud.admin("POST", "faults", {"effect": "latency", "on": "CloudBuild.CreateBuild", "seconds": 3})
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(shop.deploy)
+        wait_until(lambda: any(one.did("before") for one in shop.releases() if one.revision == ""))
+        raw = shop.services.raw(REGION, shop.name)
+        raw.labels["touched"] = "by-hand"
+        client = shop.cloud.of(run_v2.ServicesClient)
+        done(client.update_service(service=run_v2.Service.wrap(raw)))
+        said = running.result()
+    assert said.code == 1, said
+    assert "was changed meanwhile" in said.out
+    assert still_serves(shop, first)
+
+
+def test_an_operation_that_never_ends_is_left_behind(shop: Shop) -> None:
+    first = shipped(shop)
+    shop.version("2")
+    shop.cloud.admin("POST", "faults", {"effect": "stuck", "on": "UpdateService", "times": 1})
+    tree = commit_tree(open_repository(shop.folder), "HEAD")
+    project = load_project(tree, None)
+    service = next(one for one in project.services if one.name == shop.name)
+    artifact = artifact_of(tree, service)
+    told: list[str] = []
+    means = Means(
+        project,
+        shop.connection,
+        shop.objects,
+        shop.bucket,
+        StampNames(),
+        lambda _, line: told.append(line),
+        limits=Limits(ship=3.0),
+    )
+    live = shop.live()
+    plan = ServicePlan(
+        shop.name,
+        "run",
+        REGION,
+        tree.sha or "",
+        fingerprint(artifact),
+        "update",
+        base=first,
+        base_generation=live.generation,
+    )
+    ended = deploy(means, Order(plan, service, tree, artifact, Manner(smoke=False)))
+    assert ended.end is End.UNDONE, ended
+    assert "has not ended after 3 s" in ended.message
+    assert shop.live().percent(first) == 100
+    assert read_holder(shop.objects, (REGION, shop.name)) is None
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.1)

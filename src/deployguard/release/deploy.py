@@ -11,7 +11,7 @@ from deployguard.gcp.invokers import invoker_members
 from deployguard.journal.baseline import write_baseline
 from deployguard.journal.lock import Lock, LockHeldError, LockLostError, Patience, sweep, take_lock
 from deployguard.journal.overrides import person
-from deployguard.journal.releases import Outcome, Release, begin, new_release_id, unfinished
+from deployguard.journal.releases import Outcome, Release, begin, history, new_release_id, unfinished
 from deployguard.model.errors import CloudError, DeployguardError
 from deployguard.model.live import LiveService
 from deployguard.release.build import build_service
@@ -59,7 +59,7 @@ def deploy(means: Means, order: Order) -> Ended:
         if plan.blocked:
             lines = [f"{one.name}: {one.message}" for one in plan.blockers if not one.allowed]
             return _but(ended, message="\n".join(lines))
-        if plan.action == "none" and unfinished(means.objects, plan.region, service) is None:
+        if plan.action == "none" and _is_settled(means, order):
             sweep(means.objects, (plan.region, service))
             return _but(ended, end=End.NOTHING, base=plan.base, message=f"{plan.base} serves this already")
         place, patience = (plan.region, service), Patience(order.manner.wait, means.limits.lease, means.pause)
@@ -74,6 +74,19 @@ def deploy(means: Means, order: Order) -> Ended:
         return _locked(means, order, lock)
     finally:
         lock.let_go()
+
+
+def _is_settled(means: Means, order: Order) -> bool:
+    """Tell whether what serves got there by a release that ended well, as far as the journal knows.
+
+    The first revision of a service serves before it is verified: one that failed there must not pass as current.
+    """
+    plan = order.plan
+    for last in history(means.objects, plan.region, order.service.name, limit=1):
+        if last.outcome is Outcome.OPEN:
+            return False
+        return last.outcome is Outcome.SUCCEEDED or last.revision != plan.base
+    return True
 
 
 def _locked(means: Means, order: Order, lock: Lock) -> Ended:
