@@ -86,7 +86,7 @@ def still_serves(shop: Shop, revision: str) -> bool:
 
 def test_a_service_that_does_not_start_gets_no_traffic(shop: Shop) -> None:
     first = shipped(shop)
-    shop.write(f"{shop.name}/main.py", "raise RuntimeError(\"broken at start\")\n")
+    shop.write(f"{shop.name}/main.py", 'raise RuntimeError("broken at start")\n')
     shop.done("Break it")
     said = shop.deploy()
     assert said.code == 1, said
@@ -163,15 +163,16 @@ def test_two_at_once_one_ships_and_the_other_is_told_who(shop: Shop) -> None:
 def test_a_canary_without_requests_cannot_be_told_and_goes_back(shop: Shop) -> None:
     first = shipped(shop)
     shop.version("2")
-    said = shop.deploy("--canary", "50", "--watch", "1s")
+    said = shop.deploy("--canary", "50,100", "--watch", "1s")
     assert said.code == 2, said
+    assert "20 are needed to tell" in said.out
     assert still_serves(shop, first)
 
 
 def test_an_interrupted_deploy_puts_back_what_it_did(shop: Shop) -> None:
     first = shipped(shop)
     shop.version("2")
-    command = [sys.executable, "-m", "deployguard", "deploy", shop.name, "--no-smoke", "--canary", "50"]
+    command = [sys.executable, "-m", "deployguard", "deploy", shop.name, "--no-smoke", "--canary", "50,100"]
     with subprocess.Popen(
         command,
         cwd=shop.folder,
@@ -181,12 +182,13 @@ def test_an_interrupted_deploy_puts_back_what_it_did(shop: Shop) -> None:
         env=shop.environment(),
     ) as process:
         assert process.stderr is not None
-        for line in process.stderr:
-            if "50 %" in line:
-                break
+        told: list[str] = []
+        while not told or "50 %" not in told[-1]:
+            told.append(process.stderr.readline())
+            assert told[-1], told
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130, out
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, (out, told, err)
     assert still_serves(shop, first)
     assert shop.releases()[-1].outcome is Outcome.INTERRUPTED
 
