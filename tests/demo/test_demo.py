@@ -40,7 +40,7 @@ def test_every_edit_of_the_story_finds_what_it_replaces() -> None:
 
 @pytest.mark.slow
 def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
-    said = told(tmp_path, "--step")
+    said = told(tmp_path, "--step", "--act", "1")
     steps = re.split(r"^\d\. ", said, flags=re.MULTILINE)
     assert len(steps) == len(STORY) + 1
     assert set(re.findall(r"DG\d+", steps[2])) >= KINDS
@@ -53,7 +53,9 @@ def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_repository_can_be_kept(tmp_path: Path) -> None:
-    said = told(tmp_path, "--keep", GIT_DIR=str(tmp_path / "elsewhere"), GIT_INDEX_FILE="elsewhere")
-    kept = Path(said.rsplit("The repository is in ", 1)[1].strip())
-    assert (kept / "functions/orders/shared/validation/money.py").is_symlink()
+    said = told(
+        tmp_path, "--keep", "--act", "1", GIT_DIR=str(tmp_path / "elsewhere"), GIT_INDEX_FILE="elsewhere"
+    )
+    kept = Path(said.rsplit("The repositories are in ", 1)[1].strip())
+    assert (kept / "shop/functions/orders/shared/validation/money.py").is_symlink()
     assert not (tmp_path / "elsewhere").exists()

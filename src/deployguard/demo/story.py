@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """What a person would change by hand: `new` in the place of `old` in a file."""
+    """What a person would change by hand: `new` in the place of `old` in a file, at its beginning for an empty `old`."""
 
     path: str
     old: str
@@ -14,12 +14,16 @@ class Edit(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step: what it is about, what a person edits, what is run (as typed in a shell), and how it ends."""
+    """One step: what it is about, what a person edits, what is run (as typed in a shell), and how it ends.
+
+    `first` is run before, and must end well.
+    """
 
     says: str
     edits: tuple[Edit, ...] = ()
     runs: tuple[str, ...] = ()
     ends: int = 0
+    first: tuple[tuple[str, ...], ...] = ()
 
 
 STORY: tuple[Step, ...] = (

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from shutil import which
+from types import MappingProxyType
 from typing import NamedTuple
 
 from deployguard.demo.stage import UNCOMMITTED, link, write
@@ -50,9 +51,7 @@ def set_up(folder: Path) -> str:
         text = _CONFIGURATION.format(entry=" ".join(_DEPLOYGUARD))
         (folder / ".pre-commit-config.yaml").write_text(text, encoding="utf-8")
     for words in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "Monday")):
-        done = run_command(folder, ("git", *words))
-        if done.code:
-            raise UsageError(f"demo: git {words[0]} failed: {done.output.strip()}")
+        git(folder, *words)
     link(folder, UNCOMMITTED)
     if runner:
         run_command(folder, (runner, "install"))
@@ -63,8 +62,23 @@ def set_up(folder: Path) -> str:
     return "a plain git hook"
 
 
-def run_command(folder: Path, words: tuple[str, ...]) -> Ended:
+def git(folder: Path, *words: str) -> None:
+    """Run git to set the stage.
+
+    Raises:
+        UsageError: it is not installed, or refuses.
+    """
+    done = run_command(folder, ("git", *words))
+    if done.code:
+        raise UsageError(f"demo: git {words[0]} failed: {done.output.strip()}")
+
+
+def run_command(
+    folder: Path, words: tuple[str, ...], more: Mapping[str, str] = MappingProxyType({})
+) -> Ended:
     """Run a command of the story in the repository; what it prints comes back in the order of printing.
+
+    `more` are variables of its environment.
 
     Raises:
         UsageError: there is no such program here.
@@ -74,7 +88,7 @@ def run_command(folder: Path, words: tuple[str, ...]) -> Ended:
         done = subprocess.run(
             actual,
             cwd=folder,
-            env=_environment(),
+            env={**_environment(), **more},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -89,7 +103,7 @@ def run_command(folder: Path, words: tuple[str, ...]) -> Ended:
 def edit(folder: Path, edits: tuple[Edit, ...]) -> None:
     for one in edits:
         at = folder / one.path
-        at.write_text(at.read_text(encoding="utf-8").replace(one.old, one.new), encoding="utf-8")
+        at.write_text(at.read_text(encoding="utf-8").replace(one.old, one.new, 1), encoding="utf-8")
 
 
 def _runner() -> str | None:

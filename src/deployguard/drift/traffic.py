@@ -115,7 +115,10 @@ def platform_details(standing: Standing) -> Iterator[str]:
     if live.latest_created != live.latest_ready and not live.failed:
         yield f"{live.latest_created} is being made ready"
     shares = [share for share in live.traffic if share.percent]
-    if len(shares) == 1 and not shares[0].latest and shares[0].revision == live.latest_ready:
+    ours = any(
+        each.stamp.release for each in live.serving
+    )  # deployguard pins what it ships, and moves it by name
+    if len(shares) == 1 and not ours and not shares[0].latest and shares[0].revision == live.latest_ready:
         yield f"traffic is pinned to {live.latest_ready} by name: a deploy by another tool would get no requests"
 
 
