@@ -251,3 +251,17 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < ends
         time.sleep(0.1)
+
+
+@pytest.mark.slow
+def test_a_bad_commit_that_is_taken_back_leaves_nothing_to_worry_about(shop: Shop) -> None:
+    """Drift names the revision that was left behind, and never says to send requests to it."""
+    shop.commit()
+    assert shop.deploy().code == 0
+    shop.version("2", identity="somebody-else")
+    assert shop.deploy().code == 1
+    stale = shop.run("drift", shop.name)
+    assert (stale.code, "to-latest" in stale.out) == (1, False), stale.out
+    shop.version("1")
+    fine = shop.run("drift", shop.name)
+    assert (fine.code, "without requests" in fine.out) == (0, True), fine.out + fine.err

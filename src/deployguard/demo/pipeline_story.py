@@ -62,7 +62,6 @@ PIPELINE_STORY: tuple[Step, ...] = (
         "It is taken back. What arrives is what serves again, so there is nothing to deploy:",
         first=(("git", "revert", "--no-edit", "HEAD"), ("git", "push", "--quiet")),
         runs=("deployguard", "drift"),
-        ends=1,
     ),
     Step("The data of yesterday. One row is there twice:", runs=("deployguard", "health"), ends=1),
     Step(

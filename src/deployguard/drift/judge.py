@@ -14,7 +14,7 @@ from deployguard.drift.stamped import written_in
 from deployguard.drift.standing import Standing, standings, strangers
 from deployguard.drift.traffic import grounds_of_platform, platform_details
 from deployguard.model.baseline import Baseline
-from deployguard.model.drift import Judged, Serving, Verdict
+from deployguard.model.drift import FRESH, Judged, Serving, Verdict
 from deployguard.model.errors import CloudError
 from deployguard.model.live import Live
 from deployguard.model.service import Service
@@ -47,7 +47,7 @@ def judge(live: Live, shipping: Shipping, asked: Asked) -> tuple[Judged, ...]:
 
 
 def _judged(standing: Standing, contents: Contents, baseline: Baselines) -> Judged:
-    grounds = [*grounds_of_platform(standing), *_of_serving(standing, contents, baseline)]
+    grounds = _weighed(standing, [*grounds_of_platform(standing), *_of_serving(standing, contents, baseline)])
     grounds.sort(key=lambda ground: rank(ground.verdict))
     worst, *others = grounds
     content = next((ground for ground in grounds if ground.behind or ground.commits), worst)
@@ -63,6 +63,16 @@ def _judged(standing: Standing, contents: Contents, baseline: Baselines) -> Judg
         content.behind,
         content.commits,
     )
+
+
+def _weighed(standing: Standing, grounds: list[Ground]) -> list[Ground]:
+    """A release of ours that was undone leaves its revision without requests: that is no reason for a verdict as long
+    as what serves is what is written.
+    """
+    left = standing.live is not None and standing.live.template_stamp.release
+    if not left or not any(ground.verdict in FRESH for ground in grounds):
+        return grounds
+    return [ground for ground in grounds if ground.verdict not in {Verdict.NOT_SERVING, Verdict.FAILED}]
 
 
 def _also(grounds: Sequence[Ground]) -> Iterator[str]:

@@ -80,7 +80,8 @@ def _of_service(live: LiveService, name: str) -> Iterator[Ground]:
         )
     elif not serving:
         yield Ground(Verdict.UNKNOWN, "no revision gets requests: its first deploy may still be under way")
-    move = f"gcloud run services update-traffic {live.name} --region {live.region} --to-latest"
+    # Never `--to-latest`: the newest revision may be the one that was found to be bad.
+    move = f"deployguard deploy {name}"
     if serving and live.latest_ready and live.latest_ready not in serving:
         yield Ground(
             Verdict.NOT_SERVING,
@@ -112,6 +113,9 @@ def platform_details(standing: Standing) -> Iterator[str]:
         yield "it is a Cloud Run service; Cloud Functions knows no function of this name"
     if live is None:
         return
+    left, serving = live.template_stamp.release, {each.name for each in live.serving}
+    if left and serving and live.latest_created not in serving:
+        yield f"the release {left} did not end well, and left {live.latest_created} without requests"
     if live.latest_created != live.latest_ready and not live.failed:
         yield f"{live.latest_created} is being made ready"
     shares = [share for share in live.traffic if share.percent]

@@ -12,7 +12,7 @@ from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.gcp.settings import moment, plain_environment, settings_of
 from deployguard.gcp.stamps import stamp_of
 from deployguard.model.errors import CloudError
-from deployguard.model.live import LiveRevision, LiveService, Share
+from deployguard.model.live import LiveRevision, LiveService, Share, Stamp
 from deployguard.model.stamp_names import StampNames
 
 _LATEST = 1  # TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
@@ -131,6 +131,7 @@ class Services:
             traffic=traffic,
             serving=tuple(self._serving(service, region, each, read) for each in serving),
             template=settings_of(service.template),
+            template_stamp=self._template_stamp(service),
             updated=moment(service.update_time),
             modifier=service.last_modifier,
             function=_function(service),
@@ -145,14 +146,18 @@ class Services:
         found = read(region, _short(service.name), revision) if revision else None
         return found or LiveRevision(revision, ready=None, reason="this revision is not to be found")
 
-    def _of_template(self, service: Any, revision: str) -> LiveRevision:
+    def _template_stamp(self, service: Any) -> Stamp:
         template = service.template
         labels = {**dict(service.labels), **dict(template.labels)}
+        return stamp_of(plain_environment(template), labels, self._names)
+
+    def _of_template(self, service: Any, revision: str) -> LiveRevision:
+        template = service.template
         return LiveRevision(
             name=revision,
             created=moment(service.update_time),
             ready=service.latest_ready_revision == service.latest_created_revision,
-            stamp=stamp_of(plain_environment(template), labels, self._names),
+            stamp=self._template_stamp(service),
             settings=settings_of(template),
         )
 

@@ -76,7 +76,8 @@ class LiveService:
 
     `name` is the short name. `traffic` is what is observed, not what is asked for, and every share has its revision
     resolved. `serving` are the revisions of its shares that get requests, most first. `function` names the function
-    that lies over it. `etag` belongs to this reading.
+    that lies over it. `template_stamp` is that of the newest revision, whether it serves or not. `etag` belongs to
+    this reading.
     """
 
     name: str
@@ -90,6 +91,7 @@ class LiveService:
     traffic: tuple[Share, ...] = ()
     serving: tuple[LiveRevision, ...] = ()
     template: Settings = Settings()
+    template_stamp: Stamp = Stamp()
     updated: datetime | None = None
     modifier: str = ""
     function: str = ""

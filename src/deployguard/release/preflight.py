@@ -139,4 +139,8 @@ CHECKS: tuple[Callable[[Ground], list[Blocker]], ...] = (
     _runtime,
     _cloud,
 )
-NAMES = ("branch", "pushed", "findings", "requirements", "doubts", "required-env", "runtime", "cloud")
+# `identity` and `invoker` are met later, when the candidate is verified.
+NAMES = (
+    *("branch", "pushed", "findings", "requirements", "doubts", "required-env", "runtime", "cloud"),
+    *("identity", "invoker"),
+)
