@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,8 @@ def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
         try:
             with urllib.request.urlopen(f"{address}/bigquery/v2/projects/demo-p/datasets", timeout=2):  # noqa: S310 - our own loopback server
                 return
+        except urllib.error.HTTPError as refused:
+            pytest.fail(f"the emulator of BigQuery answers {refused.code}: {log.read_text()[-2000:]}")
         except OSError:
             time.sleep(0.1)
     pytest.fail(f"the emulator of BigQuery did not start: {log.read_text()[-2000:]}")

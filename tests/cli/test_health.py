@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from deployguard.cli.health import told_of_health
+from deployguard.model.health import HealthReport, Result, Verdict
 from tests.cli.running import Shell
 
 CONFIGURATION = """
@@ -120,3 +126,63 @@ def test_the_local_cloud_has_no_bigquery(shop: Shell, monkeypatch: pytest.Monkey
     ran = shop("health", "--date", "2026-02-01", "--database", "bigquery")
     assert ran.code == 2
     assert "has no BigQuery" in ran.err
+
+
+TRACKED = """
+[project]
+id = "sample-project"
+
+[trackers.phase3]
+store = "sqlite:///documents.sqlite"
+collection = "documents"
+expected = ["invoice", "parcel"]
+
+[health.phase3-whole]
+kind = "completion"
+tracker = "phase3"
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict", "said"),
+    [
+        ({"invoice": {}, "parcel": {}, "_completed_count": 2, "_triggered": True}, "pass", "is whole"),
+        ({"invoice": {}, "parcel": {}, "_completed_count": 0, "_triggered": True}, "fail", "COUNT MISMATCH"),
+        ({"invoice": {}, "_completed_count": 1}, "fail", "1 of 2; no parcel"),
+        (None, "fail", "NO DOCUMENT"),
+    ],
+)
+def test_completion_is_judged_as_reconcile_does(
+    shell: Shell, fields: dict[str, object] | None, verdict: str, said: str
+) -> None:
+    shell.write("deployguard.toml", TRACKED)
+    with closing(sqlite3.connect(shell.folder / "documents.sqlite")) as database, database:
+        database.execute("CREATE TABLE documents (date TEXT PRIMARY KEY, document JSON)")
+        if fields is not None:
+            database.execute("INSERT INTO documents VALUES (?, ?)", ("2026-02-01", json.dumps(fields)))
+    ran = shell("health", "--date", "2026-02-01", "--output-format", "json")
+    (found,) = ran.value["results"]
+    assert (found["verdict"], ran.code) == (verdict, int(verdict == "fail"))
+    assert said in found["reason"]
+
+
+def test_a_tracker_that_cannot_be_read_is_an_error(shell: Shell) -> None:
+    shell.write("deployguard.toml", TRACKED)
+    assert shell("health", "--date", "2026-02-01").code == 2
+
+
+def test_people_are_told_by_the_last_day_of_each_check() -> None:
+    def one(check: str, day: int, verdict: Verdict) -> Result:
+        return Result(check, "unique", date(2026, 2, day), verdict, "because")
+
+    results = (
+        one("a", 1, Verdict.FAIL),
+        one("b", 1, Verdict.PASS),
+        one("a", 2, Verdict.WARN),
+        one("b", 2, Verdict.ERROR),
+    )
+    told = told_of_health(HealthReport(datetime(2026, 2, 3, tzinfo=UTC), results))
+    assert [(each.subject, each.state, each.ok) for each in told] == [
+        ("a", "warn", True),
+        ("b", "error", False),
+    ]

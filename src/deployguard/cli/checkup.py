@@ -113,6 +113,7 @@ def _completion(project: Project, folder: Path) -> Completion:
     """Return how to ask for the document of one tracker and day, as `deployguard reconcile` judges it."""
 
     def asked(name: str, day: date) -> Answer:
+        from deployguard.pipeline.dates import today_in
         from deployguard.pipeline.judging import Kind
         from deployguard.pipeline.opening import open_store
         from deployguard.pipeline.reconcile import examine
@@ -123,9 +124,15 @@ def _completion(project: Project, folder: Path) -> Completion:
         (found,) = examine(tracker, store, (day,), lambda: datetime.now(UTC)).days
         if found.error:
             raise Unanswered(found.error)
-        if any(finding.kind is Kind.NOT_DUE for finding in found.findings):
-            return Answer(Verdict.NOT_DUE, "no document is required yet")
+        notes = {finding.kind: finding.text for finding in found.findings if not finding.is_issue}
+        if Kind.NOT_DUE in notes:
+            return Answer(Verdict.NOT_DUE, notes[Kind.NOT_DUE])
         issues = [finding.text for finding in found.findings if finding.is_issue]
+        # To a repair an incomplete day is a note, since there is nothing to mend; here it is what was asked.
+        if not issues and Kind.INCOMPLETE in notes:
+            if day >= today_in(tracker.zone, datetime.now(UTC)):
+                return Answer(Verdict.NOT_DUE, f"{notes[Kind.INCOMPLETE]}; the day is not over")
+            issues = [notes[Kind.INCOMPLETE]]
         reason = " + ".join(issues) or "the document is whole"
         return Answer(Verdict.FAIL if issues else Verdict.PASS, reason, (("issues", len(issues)),))
 

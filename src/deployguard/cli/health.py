@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from deployguard.cli.notifying import add_notify_arguments, tell_people
 from deployguard.cli.output import show, tell
 from deployguard.cli.trees import add_repository_arguments, default_tree, project_of, repository_of
 from deployguard.model.errors import UsageError
 from deployguard.model.health import HealthReport
+
+if TYPE_CHECKING:
+    from deployguard.notify.message import Told
 
 _MOST_DAYS = 365
 
@@ -46,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output-format", choices=("text", "json", "html"), default="text", help="how to write it"
     )
+    add_notify_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -67,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         from deployguard.pipeline.health.history import keep
 
         tell(f"kept as {keep(kept_in, report)}")
+    tell_people(arguments, project, "health", told_of_health(report), complete=not arguments.checks)
     return report.exit_code
 
 
@@ -83,6 +90,19 @@ def _show(form: str, report: HealthReport) -> None:
         case _:
             show(health_text(report))
     tell(health_summary(report))
+
+
+def told_of_health(report: HealthReport) -> tuple[Told, ...]:
+    """Return how each check stands, by its last day; a warning is shown to who looks, and told to nobody."""
+    from deployguard.model.health import Verdict
+    from deployguard.notify.message import Told
+
+    fine = {Verdict.PASS, Verdict.NOT_DUE, Verdict.WARN}
+    last = {result.check: result for result in report.results}
+    return tuple(
+        Told(one.check, one.verdict.value, one.verdict in fine, f"{one.date}: {one.reason}")
+        for one in last.values()
+    )
 
 
 def _refuse_with_since(arguments: argparse.Namespace) -> None:
