@@ -84,11 +84,12 @@ def test_every_status_is_an_answer(page: str, path: str, status: int, json: obje
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"), [("/slow", "timeout"), ("/close", "unavailable"), ("/away", "refused")]
+    ("path", "limit", "kind"),
+    [("/slow", 0.3, "timeout"), ("/close", 30, "unavailable"), ("/away", 30, "refused")],
 )
-def test_no_answer_has_a_cause(page: str, path: str, kind: str) -> None:
+def test_no_answer_has_a_cause(page: str, path: str, limit: float, kind: str) -> None:
     with pytest.raises(CloudError) as caught:
-        ask(page, path, 0.3, "a-token")
+        ask(page, path, limit, "a-token")
     assert caught.value.kind == kind
 
 

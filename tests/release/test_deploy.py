@@ -265,3 +265,20 @@ def test_a_bad_commit_that_is_taken_back_leaves_nothing_to_worry_about(shop: Sho
     shop.version("1")
     fine = shop.run("drift", shop.name)
     assert (fine.code, "without requests" in fine.out) == (0, True), fine.out + fine.err
+
+
+@pytest.mark.slow
+def test_a_variable_that_somebody_adds_at_the_console_is_noticed_by_drift(shop: Shop) -> None:
+    shop.commit()
+    assert shop.deploy().code == 0
+    client = shop.cloud.of(run_v2.ServicesClient)
+    service = client.get_service(name=f"projects/demo-project/locations/us-west2/services/{shop.name}")
+    service.template.containers[0].env.append(run_v2.EnvVar(name="ADDED", value="hush"))
+    service.template.revision = ""
+    service.traffic = []
+    done(client.update_service(service=service))
+    found = shop.run("drift", shop.name)
+    assert (found.code, "modified" in found.out, "+ADDED" in found.out) == (1, True, True), (
+        found.out + found.err
+    )
+    assert "hush" not in found.out + found.err

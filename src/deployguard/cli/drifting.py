@@ -41,16 +41,15 @@ def add_drift_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _no_baseline(_: Service) -> Baseline | None:
-    return None
-
-
 class Wanted(NamedTuple):
-    """The services to judge: those named (all when empty) of a kind (any when empty); how a release left each."""
+    """The services to judge: those named (all when empty) of a kind (any when empty).
+
+    `baseline` tells how a release left a service; None reads it from the bucket.
+    """
 
     names: tuple[str, ...] = ()
     kind: str = ""
-    baseline: Callable[[Service], Baseline | None] = _no_baseline
+    baseline: Callable[[Service], Baseline | None] | None = None
 
 
 class Stock(NamedTuple):
@@ -185,6 +184,7 @@ def report_of(stock: Stock, wanted: Wanted, live: Live | None = None) -> DriftRe
     Raises:
         DeployguardError: a name is not configured, or an extra is not installed.
     """
+    from deployguard.cli.baselines import baselines_of
     from deployguard.drift.judge import Asked, judge
     from deployguard.drift.narrow import Narrow
     from deployguard.drift.notes import asked_note, runtime_notes
@@ -192,10 +192,11 @@ def report_of(stock: Stock, wanted: Wanted, live: Live | None = None) -> DriftRe
 
     project, services, now = stock.project, services_of(stock, wanted), datetime.now(UTC)
     live = live or live_of(stock, wanted)
+    baseline = wanted.baseline or baselines_of(project, services)
     narrowing = Narrow(project) if stock.strict_closure else None
     shipping = Shipping(stock.history, stock.tip.commit, project, stock.given)
     judged = judge(
-        live, shipping, Asked(services, not wanted.names and not wanted.kind, now, wanted.baseline, narrowing)
+        live, shipping, Asked(services, not wanted.names and not wanted.kind, now, baseline, narrowing)
     )
     notes = (
         asked_note(live),
