@@ -50,12 +50,22 @@ EXPECTED = {
 }
 
 
-def test_every_hook_judges_the_index_once_and_alone() -> None:
-    assert set(BY_ID) == set(EXPECTED)
+DRIFT = "deployguard-drift"
+
+
+def test_every_hook_runs_once_and_alone() -> None:
+    assert set(BY_ID) == {*EXPECTED, DRIFT}
     for hook in MANIFEST:
         assert hook["language"] == "python"
         assert hook["pass_filenames"] is False
         assert hook["always_run"] is hook["require_serial"] is True
+
+
+def test_drift_asks_the_cloud_only_when_a_person_asks_for_it() -> None:
+    assert BY_ID[DRIFT]["stages"] == ["manual"]
+    assert BY_ID[DRIFT]["additional_dependencies"] == [".[gcp]"]
+    others = [hook for hook in MANIFEST if hook["id"] != DRIFT]
+    assert all("--staged" in hook["entry"] and not hook["additional_dependencies"] for hook in others)
 
 
 @pytest.mark.parametrize("hook", MANIFEST, ids=BY_ID)

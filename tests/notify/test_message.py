@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from deployguard.model.drift import Verdict
 from deployguard.notify.message import Told, message, told_after
 from deployguard.notify.of_drift import told_of_drift
-from tests.report.drift_samples import REPORTS, morning
+from tests.report.drift_samples import REPORTS, UNHURRIED, morning
 
 BROKEN = Told("orders", "failed", False, "its revision never became ready", "deployguard check orders")
 FINE = Told("orders", "current", True)
@@ -89,6 +89,7 @@ _TOLD = st.lists(
 )
 
 
+@UNHURRIED
 @given(_TOLD, _TOLD)
 def test_whatever_happens_is_told_once(first: list[Told], then: list[Told]) -> None:
     known = told_after({}, first)
@@ -97,6 +98,7 @@ def test_whatever_happens_is_told_once(first: list[Told], then: list[Told]) -> N
     assert message("x", after, then) is None
 
 
+@UNHURRIED
 @given(REPORTS)
 def test_no_line_of_a_message_can_be_forged(report: object) -> None:
     from deployguard.model.drift import DriftReport

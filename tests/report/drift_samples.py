@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from deployguard.model.drift import Commit, DriftReport, Judged, Serving, Verdict
 
+# How long it takes is no finding, on a machine that does other things as well.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 HEAD = "4f2a9c17d6e85b30a1c2f4d7e9b8a6c5d3e1f042"
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from deployguard.model.drift import DriftReport
 from deployguard.report.drift_html import drift_html
 from tests.browser import DARK, LIGHT, Browser, served
-from tests.report.drift_samples import REPORTS, morning
+from tests.report.drift_samples import REPORTS, UNHURRIED, morning
 
 # What a person needs of a page, asked from inside it.
 _LOOK = """(() => {
@@ -103,6 +103,7 @@ def test_it_names_its_language_and_heads() -> None:
         assert {each.get("scope") for each in table.iter("th")} == {"col", "row"}
 
 
+@UNHURRIED
 @given(REPORTS)
 def test_any_text_gives_a_whole_page(report: DriftReport) -> None:
     root = ET.fromstring(drift_html(report).partition("\n")[2])  # noqa: S314 our own text

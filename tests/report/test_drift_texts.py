@@ -14,7 +14,7 @@ from deployguard.model.drift import DriftReport, Verdict
 from deployguard.report.drift_github import drift_github, drift_summary
 from deployguard.report.drift_junit import drift_junit
 from deployguard.report.drift_tones import TONES, headline
-from tests.report.drift_samples import REPORTS, morning
+from tests.report.drift_samples import REPORTS, UNHURRIED, morning
 
 _COMMAND = re.compile(r"::(error|notice) title=[^:,]*::[^\r\n]*\Z")
 
@@ -104,6 +104,7 @@ def test_every_verdict_has_a_tone() -> None:
     assert set(TONES) == set(Verdict)
 
 
+@UNHURRIED
 @given(REPORTS)
 def test_any_text_gives_whole_documents(report: DriftReport) -> None:
     lines = drift_github(report).split("\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from deployguard.model.errors import DeployguardError
 
@@ -25,6 +26,19 @@ def show(text: str) -> None:
     except OSError as error:
         drop_output()
         raise DeployguardError(f"standard output cannot be written: {error.strerror or error}") from error
+
+
+def write_file(path: str, text: str, mode: str = "w") -> None:
+    """Write a text to a file that a person named, or append it with mode `a`.
+
+    Raises:
+        DeployguardError: it cannot be written.
+    """
+    try:
+        with Path(path).open(mode, encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise DeployguardError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def drop_output() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from deployguard.cli.output import tell
 from deployguard.model.service import Project
 from deployguard.source.commit import commit_tree
 from deployguard.source.git import Repository, open_repository
@@ -35,8 +36,28 @@ def add_since_argument(parser: argparse.ArgumentParser, *, required: bool = Fals
     parser.add_argument("--since", metavar="REV", required=required, help=about)
 
 
+def add_clone_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--repo-url",
+        metavar="URL",
+        help="read this repository, fetched into the cache without its contents, instead of one on this disk",
+    )
+
+
 def repository_of(arguments: argparse.Namespace) -> Repository:
-    return open_repository(Path(arguments.directory))
+    """Open the repository that `-C` names, or fetch the one of `--repo-url` where a verb has that.
+
+    Raises:
+        SourceError: there is none, or it cannot be fetched.
+    """
+    url = getattr(arguments, "repo_url", None)
+    if url is None:
+        return open_repository(Path(arguments.directory))
+    from deployguard.source.clone import cloned
+    from deployguard.source.remote_url import remote_url
+
+    tell(f"fetching {remote_url(url).shown} ...")
+    return cloned(url)
 
 
 def tree_of(arguments: argparse.Namespace) -> SourceTree:
