@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from deployguard.cli.drifting import add_drift_arguments
 from deployguard.cli.notifying import add_notify_arguments, tell_people
-from deployguard.cli.output import show, tell
-from deployguard.cli.trees import default_tree, project_of, repository_of
-from deployguard.model.errors import DeployguardError, UsageError
+from deployguard.cli.output import show, tell, write_file
+from deployguard.cli.trees import add_clone_argument, default_tree, project_of, repository_of
+from deployguard.model.errors import DeployguardError
 from deployguard.model.service import Project
 
 if TYPE_CHECKING:
@@ -28,8 +27,9 @@ _DAYS = 7
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_drift_arguments(parser)
+    add_clone_argument(parser)
     add_notify_arguments(parser)
-    parser.add_argument("--html", metavar="FILE", type=Path, help="also write the page to this file")
+    parser.add_argument("--html", metavar="FILE", help="also write the page to this file")
     parser.add_argument(
         "--output-format", choices=("text", "json", "html"), default="text", help="how to write it"
     )
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = project_of(arguments, default_tree(repository_of(arguments)))
     morning = _morning(arguments, project)
     if arguments.html is not None:
-        _write(arguments.html, morning_html(morning))
+        write_file(arguments.html, morning_html(morning))
     shown = {"json": morning_json, "html": morning_html, "text": morning_text}[arguments.output_format]
     show(shown(morning))
     tell(morning_line(morning))
@@ -135,10 +135,3 @@ def _told(morning: Morning) -> Iterator[Told]:
             part not in asked,
             asked.get(part, ""),
         )
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}; choose another --html") from error

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deployguard.cli.output import show, tell
-from deployguard.model.errors import UsageError
+from deployguard.cli.output import show, tell, write_file
 
 if TYPE_CHECKING:
     from deployguard.model.release import Plan
@@ -20,7 +18,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         metavar="FILE",
-        type=Path,
         help="write the plan, for `deploy --from FILE` to ship exactly that",
     )
     parser.add_argument("--output-format", choices=("text", "json"), default="text", help="how to write it")
@@ -34,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = planned(arguments)
     if arguments.out is not None:
-        _write(arguments.out, plan_json(found.plan))
+        write_file(arguments.out, plan_json(found.plan))
     show(plan_json(found.plan) if arguments.output_format == "json" else plan_text(found.plan))
     for name in found.unknown:
         tell(f"deployguard: {name}: whether it is stale cannot be told; see `deployguard drift {name}`")
@@ -46,10 +43,3 @@ def exit_code(plan: Plan) -> int:
     """Return 2 where a blocker is a doubt, 1 where one is a fact, 0 for none that was not let pass."""
     left = [one for service in plan.services for one in service.blockers if not one.allowed]
     return 2 if any(one.unknown for one in left) else int(bool(left))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}; choose another --out") from error
