@@ -9,6 +9,7 @@ from deployguard.cli.ordering import orders_of
 from deployguard.cli.output import show, tell
 from deployguard.cli.planning import add_plan_arguments
 from deployguard.cli.shipping import ObjectsOf, bucket_objects, means_of, stopped_by_signals
+from deployguard.model.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fix-iam", action="store_true", help="add an invoker binding that lacks, instead of failing"
     )
     parser.add_argument("--no-smoke", action="store_true", help="do not import the entry point here first")
+    parser.add_argument(
+        "--then",
+        choices=("reconcile",),
+        help="after a success, repair the documents that these services write",
+    )
     parser.add_argument("--output-format", choices=("text", "json"), default="text", help="how to write it")
 
 
@@ -32,6 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def ship(arguments: argparse.Namespace, objects_of: ObjectsOf = bucket_objects) -> int:
     """Ship; `objects_of` gives the place of lock and journal, which a test may put something before."""
+    if arguments.then and arguments.output_format == "json":
+        raise UsageError(
+            "--then writes two reports, which are no JSON together; reconcile on its own afterwards"
+        )
     stop = threading.Event()
     with stopped_by_signals(stop):
         ordered = orders_of(arguments)
@@ -45,7 +55,12 @@ def ship(arguments: argparse.Namespace, objects_of: ObjectsOf = bucket_objects) 
     show(ended_json(ended) if arguments.output_format == "json" else ended_text(ended))
     for name in ordered.unknown:
         tell(f"deployguard: {name}: whether it is stale cannot be told; see `deployguard drift {name}`")
-    return 2 if ordered.unknown else exit_code(ended)
+    code = 2 if ordered.unknown else exit_code(ended)
+    if code or not arguments.then:
+        return code
+    from deployguard.cli.then import then_reconcile
+
+    return then_reconcile(arguments, ordered.project, {order.service.name for order in ordered.orders})
 
 
 def _add_traffic(parser: argparse.ArgumentParser) -> None:
