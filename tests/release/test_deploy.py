@@ -282,3 +282,28 @@ def test_a_variable_that_somebody_adds_at_the_console_is_noticed_by_drift(shop: 
         found.out + found.err
     )
     assert "hush" not in found.out + found.err
+
+
+@pytest.mark.slow
+def test_a_plan_is_shipped_as_it_is_or_not_at_all(shop: Shop) -> None:
+    planned = shop.commit()
+    assert shop.run("plan", shop.name, "--out", "plan.json").code == 0
+    shop.version("2")
+    shipped = shop.run("deploy", "--from", "plan.json", "--no-smoke")
+    assert (shipped.code, shop.live().serving[0].stamp.commit) == (0, planned), shipped.out + shipped.err
+    again = shop.run("deploy", "--from", "plan.json", "--no-smoke")
+    assert (again.code, "changed since this plan was made" in again.err) == (2, True), again.out + again.err
+
+
+@pytest.mark.slow
+def test_services_go_after_what_they_name_and_not_after_a_failure(shop: Shop) -> None:
+    first, second = f"a-{shop.mark}", f"b-{shop.mark}"
+    shop.commit(**{first: "1", second: "1"})
+    text = (shop.folder / "deployguard.toml").read_text()
+    marker = f"[services.{first}]\n"
+    shop.write("deployguard.toml", text.replace(marker, f'{marker}after = ["{second}"]\n'))
+    shop.write(f"{second}/main.py", "raise RuntimeError('never')\n")
+    shop.done("Break the second")
+    ran = shop.run("deploy", first, second, "--no-smoke")
+    assert ran.code == 1, ran.out + ran.err
+    assert shop.services.get(REGION, first) is None

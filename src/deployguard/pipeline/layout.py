@@ -1,4 +1,4 @@
-"""Which table of a SQL database holds a tracker's documents, and in which columns: docs/decisions/0010."""
+"""Which table of a SQL database holds a tracker's documents, and in which columns: docs/decisions/0009."""
 
 from __future__ import annotations
 
