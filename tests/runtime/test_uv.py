@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,32 @@ def test_a_runtime_that_is_not_here_is_replaced_and_said_so() -> None:
     found = find(Runtime(3, 99))
     assert not found.exact
     assert Path(found.path).exists()
+
+
+_TOGETHER = """
+import sys
+from threading import Barrier, Thread
+from deployguard.runtime.uv import uv
+
+sys.setswitchinterval(1e-6)
+barrier, found = Barrier(16), []
+
+def ask():
+    barrier.wait()
+    found.append(uv())
+
+threads = [Thread(target=ask) for _ in range(16)]
+for each in threads:
+    each.start()
+for each in threads:
+    each.join()
+sys.exit(len(found) != 16)
+"""
+
+
+@pytest.mark.slow
+def test_uv_is_found_by_many_who_ask_first_at_once() -> None:
+    """Builds of an emulator that has just started: each try is a first asking, in a process of its own."""
+    for _ in range(6):
+        done = subprocess.run([sys.executable, "-c", _TOGETHER], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr

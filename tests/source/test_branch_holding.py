@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deployguard.source.branch import Holding, holding
+from deployguard.source.branch import Holding, default_branch, holding
 from deployguard.source.git import open_repository
 from tests.repositories import git, make_repository, sample_files
 
@@ -68,3 +68,14 @@ def test_a_detached_checkout_as_in_ci_knows_the_remote_branch_alone(repository: 
 def test_the_branches_of_a_bare_repository_are_what_was_pushed(repository: Path) -> None:
     remote = with_remote(repository)
     assert holding(open_repository(remote), "main", head(repository)) == Holding(True, True, True)
+
+
+@pytest.mark.parametrize("cloned", [False, True])
+def test_a_tag_named_like_the_branch_does_not_hide_it(repository: Path, cloned: bool) -> None:
+    if cloned:
+        with_remote(repository)
+        git(repository, "fetch", "--quiet", "origin")
+        git(repository, "remote", "set-head", "origin", "main")
+    git(repository, "tag", "main")
+    git(repository, "tag", "origin/main")
+    assert default_branch(open_repository(repository)) == "main"

@@ -26,13 +26,16 @@ class Functions:
         Raises:
             CloudError: a call failed.
         """
+        return patiently(lambda: self._listed(region), self._connection.patience)
+
+    def _listed(self, region: str) -> tuple[LiveFunction, ...]:
         from google.cloud import functions_v2
 
         parent = f"projects/{self._connection.project}/locations/{region}"
         found = []
         with refusals(f"listing the functions of {region}"):
             request = functions_v2.ListFunctionsRequest(parent=parent, page_size=1000)
-            for page in self._functions.list_functions(request).pages:
+            for page in self._functions.list_functions(request, **ONCE).pages:
                 self.calls += 1
                 found += [live_function(functions_v2.Function.pb(each)) for each in page.functions]
         return tuple(sorted(found, key=lambda function: function.name))

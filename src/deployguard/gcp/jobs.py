@@ -53,7 +53,7 @@ class Jobs:
     def _raw(self, name: str) -> Any:
         try:
             with refusals(f"reading the job {name} in {self._region}"):
-                return self._client.get_job(name=f"{self._parent}/jobs/{name}")
+                return self._client.get_job(name=f"{self._parent}/jobs/{name}", **ONCE)
         except CloudError as error:
             if error.kind == "missing":
                 return None

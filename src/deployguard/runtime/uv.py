@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 
 from deployguard.runtime.command import BuildFailed
 
@@ -28,13 +29,17 @@ _KEPT = (
     "no_proxy",
 )
 
+# find_uv_bin asks sysconfig, which fills its variables without a lock (Python 3.11): two first askers may see None.
+_FINDING = Lock()
+
 
 def uv() -> str:
     """Return the path of uv; raises BuildFailed when there is none."""
     try:
         from uv import find_uv_bin
 
-        return str(find_uv_bin())
+        with _FINDING:
+            return str(find_uv_bin())
     except (ImportError, FileNotFoundError):
         found = shutil.which("uv")
     if found is None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from deployguard.source.git import Repository
 
 
 def default_branch(repository: Repository) -> str:
-    """Return the branch that the remote calls its own, or else the one that is checked out; "" for neither."""
-    for name in ("refs/remotes/origin/HEAD", "HEAD"):
-        done = repository.attempt("symbolic-ref", "--quiet", "--short", name)
+    """Return the branch that the remote calls its own, or else the one that is checked out; "" for neither.
+
+    In full, for git's short names grow (`heads/main`) where a tag is named like the branch.
+    """
+    for name, start in (("refs/remotes/origin/HEAD", "refs/remotes/origin/"), ("HEAD", "refs/heads/")):
+        done = repository.attempt("symbolic-ref", "--quiet", name)
         if not done.returncode:
-            return done.stdout.decode("utf-8", "replace").strip().removeprefix("origin/")
+            return os.fsdecode(done.stdout).strip().removeprefix(start)
     return ""
 
 
