@@ -21,14 +21,14 @@ from deployguard.model.stamp_names import StampNames
 _LONGEST_S = 600.0
 
 
-class _Refusing(grpc.GenericRpcHandler):
+class _Refusing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
     """Knows no method, and keeps how long each caller would have waited."""
 
     def __init__(self) -> None:
         self.patience: dict[str, float | None] = {}
 
     def service(self, details: Any) -> Any:
-        def refuse(_: bytes, context: grpc.ServicerContext) -> bytes:
+        def refuse(_: bytes, context: Any) -> None:
             self.patience[details.method.rpartition("/")[2]] = context.time_remaining()
             context.abort(grpc.StatusCode.PERMISSION_DENIED, "no")
 

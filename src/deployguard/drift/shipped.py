@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +12,9 @@ from deployguard.artifact.fingerprint import fingerprint
 from deployguard.artifact.stages import stage_files
 from deployguard.config.load import NAME, PYPROJECT, load_project
 from deployguard.model.artifact import Artifact
-from deployguard.model.entry import Entry
+from deployguard.model.entry import SUBMODULE, Entry
 from deployguard.model.errors import ConfigurationError
+from deployguard.model.problem import ProblemKind
 from deployguard.model.service import Project, Service
 from deployguard.requirements.read import declared
 from deployguard.source.history import History
@@ -43,7 +44,8 @@ class Shipped:
     def inputs(self) -> Mapping[str, str]:
         """Files that decide what is built and need not arrive, by path, with the id of their content.
 
-        They are requirement files, and what earlier stages of a Dockerfile are built from.
+        They are requirement files, what earlier stages of a Dockerfile are built from, and submodules: what those hold
+        is not in this repository, and the commit that each is at (gitlink) speaks for it.
         """
         arriving = {file.origin for file in self.artifact.files.values()}
         found = stage_files(self.tree, self.service) if self._stages > 1 else {}
@@ -51,7 +53,19 @@ class Shipped:
             read = (file.path for file in declared(self.tree, self.artifact).files)
             entries = {path: self.tree.entry(path) for path in read}
             found = {**found, **{path: entry.blob for path, entry in entries.items() if entry is not None}}
+        found = {**found, **dict(self._submodules())}
         return {path: blob for path, blob in found.items() if path not in arriving}
+
+    def _submodules(self) -> Iterator[tuple[str, str]]:
+        service = self.service
+        met = [each for each in self.artifact.problems if each.kind is ProblemKind.SUBMODULE]
+        leading = {path for each in met for path in (each.subject, each.detail, each.place.path)}
+        for path in sorted(leading | {service.source, service.dockerfile, service.context}):
+            parts = path.split("/")
+            for folder in ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1)):
+                entry = self.tree.entry(folder)
+                if entry is not None and entry.mode == SUBMODULE:
+                    yield folder, entry.blob
 
     @property
     def _stages(self) -> int:
@@ -61,9 +75,13 @@ class Shipped:
     def doubt(self) -> str:
         """Why it cannot be told what is let in; "" where it can.
 
-        A COPY of something that is not known may take anything. Other doubts are about what the same lines make of the
+        Without its source or its Dockerfile nothing can be built, and nothing is nothing's equal by appearance only. A COPY of something that is not known may take anything. Other doubts are about what the same lines make of the
         same inputs, or about what no commit holds: images and addresses on the network.
         """
+        roots = {self.service.source, self.service.dockerfile} - {""}
+        for problem in self.artifact.problems:
+            if problem.kind is ProblemKind.MISSING_PATH and problem.subject in roots:
+                return f"{problem.subject} is not there"
         for unknown in self.artifact.unknowns:
             if unknown.covers == "files" and _NO_VALUE in unknown.reason:
                 return f"{unknown.place.path}:{unknown.place.line}: {unknown.reason}"

@@ -14,6 +14,8 @@ _OFFLINE = {
     "GIT_ALLOW_PROTOCOL": "none",  # before 2.45: a lazy fetch is refused by its transport
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",  # what was shipped and pushed is the commit itself, not what stands in for it here
+    "GIT_GRAFT_FILE": os.devnull,
     "LC_ALL": "C",
 }
 # What speaks of every repository (git(1), "Environment Variables"): where configuration and git itself lie.
