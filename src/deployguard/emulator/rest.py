@@ -99,8 +99,15 @@ def _typed(descriptor: Any, key: str, value: str) -> tuple[str | bool, bool]:
         descriptor = field.message_type if field is not None else None
     if field is None:
         return value, False
+    if descriptor is not None and descriptor.full_name == "google.protobuf.FieldMask":
+        return _camel(value), False
     is_flag = field.type == field.TYPE_BOOL and value in {"true", "false"}
     return value == "true" if is_flag else value, field.is_repeated
+
+
+def _camel(mask: str) -> str:
+    """Write the paths of a mask as JSON has them; Google takes the names of the fields too, and gcloud sends those."""
+    return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), mask)
 
 
 def _place(given: dict[str, Any], key: str, value: str | bool, many: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -24,6 +25,9 @@ from deployguard.emulator.rest import Rest
 from deployguard.emulator.rpc import grpc_server
 from deployguard.emulator.storage import Storage
 from deployguard.emulator.store import Store
+
+# Cloud Run v1 has the policies of v2 under its own version; gcloud asks for them after a deploy of a function.
+_POLICY_OF_V1 = re.compile(r"^/v1/(projects/[^/]+/locations/[^/]+/services/[^/:]+:(?:get|set)IamPolicy)$")
 
 
 class Emulator:
@@ -84,7 +88,8 @@ class Emulator:
             return stored
         if (known := self._knative.answer(request)) is not None:
             return known
-        found = self._rest.answer(request.verb, request.path, request.query, request.body)
+        path = _POLICY_OF_V1.sub(r"/v2/\1", request.path)
+        found = self._rest.answer(request.verb, path, request.query, request.body)
         if found is None:
             around = surroundings.answer(request)
             return around or refused(
