@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from google.cloud import run_v2
 
 from deployguard.gcp.connection import Connection, connect
-from deployguard.model.errors import UsageError
+from deployguard.model.errors import CloudError, UsageError
 from deployguard.model.service import Project
 
 LOCAL = "http://127.0.0.1:8085"
@@ -37,3 +39,35 @@ def test_a_client_is_made_once() -> None:
     one = Connection("p", LOCAL)
     assert one.client(run_v2.ServicesClient) is one.client(run_v2.ServicesClient)
     assert one.client(run_v2.RevisionsClient) is not one.client(run_v2.ServicesClient)
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "[]", "7", "{}", '{"type": "service_account"}', '{"type": "authorized_user"}', "\0"]
+)
+def test_credentials_that_are_none_are_told_at_once(
+    text: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "key.json"
+    file.mkdir() if text is None else file.write_text(text)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+    with pytest.raises(CloudError, match="GOOGLE_APPLICATION_CREDENTIALS") as caught:
+        Connection("p").client(run_v2.ServicesClient)
+    assert caught.value.kind == "credentials"
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "garbage",
+        "http://",
+        "https://127.0.0.1:1",
+        "http://ana:s3cr3t@127.0.0.1:1",
+        "http://h:99999",
+        "http://h/a",
+    ],
+)
+def test_an_endpoint_that_is_no_address_is_refused_and_not_repeated(endpoint: str) -> None:
+    """A wrong address would be waited for, and repeated in every refusal with the password in it."""
+    with pytest.raises(UsageError, match="http://HOST:PORT") as caught:
+        connect(project(id="p"), {"DEPLOYGUARD_ENDPOINT": endpoint})
+    assert "s3cr3t" not in str(caught.value)

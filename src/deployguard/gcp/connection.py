@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from deployguard.model.errors import UsageError
 from deployguard.model.service import Project
@@ -85,7 +86,7 @@ def connect(project: Project, environment: Mapping[str, str] = os.environ) -> Co
     `DEPLOYGUARD_ENDPOINT` goes before `endpoint` of `[project]`; `DEPLOYGUARD_IMPERSONATE` names a service account.
 
     Raises:
-        UsageError: the configuration names no Google Cloud project.
+        UsageError: the configuration names no Google Cloud project, or the endpoint is no address of a local cloud.
     """
     table = project_table(project)
     if "id" not in table:
@@ -93,11 +94,31 @@ def connect(project: Project, environment: Mapping[str, str] = os.environ) -> Co
             f"{project.path}: [project] has no `id`: say which Google Cloud project this is about"
         )
     endpoint = environment.get("DEPLOYGUARD_ENDPOINT") or str(table.get("endpoint", ""))
+    endpoint = endpoint.rstrip("/")
+    if endpoint and not _is_address(endpoint):
+        raise UsageError(
+            "the endpoint (DEPLOYGUARD_ENDPOINT, or `endpoint` of [project]) must read http://HOST:PORT, as "
+            "`deployguard emulator` prints it, with no name or password in it"
+        )
     return Connection(
         str(table["id"]),
-        endpoint.rstrip("/"),
+        endpoint,
         environment.get("DEPLOYGUARD_IMPERSONATE", ""),
         _LOCAL_PATIENCE_S if endpoint else _PATIENCE_S,
+    )
+
+
+def _is_address(endpoint: str) -> bool:
+    try:
+        parts = urlsplit(endpoint)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme == "http"
+        and bool(host)
+        and "@" not in parts.netloc
+        and endpoint == f"http://{parts.netloc}"
     )
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from deployguard.model.errors import CloudError
 
+# What google-auth lets out for a folder, and for JSON of another shape; its words could quote the file.
+_UNFIT = (OSError, ValueError, TypeError, AttributeError, LookupError)
+
 
 def default_credentials(scopes: tuple[str, ...], impersonate: str) -> Any:
     """Return application-default credentials (user, service account, workload identity), or those of an account.
@@ -23,6 +26,12 @@ def default_credentials(scopes: tuple[str, ...], impersonate: str) -> Any:
             "credentials",
             "no Google Cloud credentials were found; run `gcloud auth application-default login`, or let "
             f"GOOGLE_APPLICATION_CREDENTIALS name a key or workload-identity file ({_first_line(error)})",
+        ) from error
+    except _UNFIT as error:
+        raise CloudError(
+            "credentials",
+            "the Google Cloud credentials cannot be read: GOOGLE_APPLICATION_CREDENTIALS must name a key or "
+            f"workload-identity file ({type(error).__name__})",
         ) from error
     if not impersonate:
         return found
