@@ -326,3 +326,15 @@ def test_a_linked_work_tree_is_read(site: Site, tmp_path: Path) -> None:
     site.everywhere(site.head)
     subprocess.run(["git", "worktree", "add", "-q", str(tmp_path / "wt")], cwd=site.folder, check=True)
     assert site.drift(at=tmp_path / "wt").code == 0
+
+
+def test_a_configured_branch_that_is_not_here_is_said(site: Site) -> None:
+    """Without it any checkout would pass for what is to be shipped."""
+    text = (site.folder / "deployguard.toml").read_text()
+    site.write(
+        "Name a branch", {"deployguard.toml": text.replace("[project]", '[project]\nbranch = "mian"', 1)}
+    )
+    site.everywhere(site.head)
+    ran = site.drift()
+    assert any("mian is not in this clone" in note for note in ran.value["notes"])
+    assert ran.verdicts == {"orders": "current", "parcels": "current"}

@@ -116,7 +116,10 @@ def _stock(arguments: argparse.Namespace, history: History) -> Stock:
         return Stock(history, project, Tip(commit), notes, given, *options)
     head = tip_of(history, "")
     project, given, notes = _configuration(history, head.commit, given)
-    tip = tip_of(history, _branch(project))
+    branch = _branch(project)
+    tip = tip_of(history, branch)
+    if branch and not tip.branch:
+        notes = (*notes, f"the configured branch {branch} is not in this clone: compared with HEAD instead")
     if tip.commit != head.commit:
         project, given, notes = _configuration(history, tip.commit, given)
         notes = (*notes, f"compared with {tip.branch}, not with HEAD")
