@@ -11,9 +11,13 @@ _SIGNS = {"create": "+", "update": "~", "none": "="}
 
 
 def plan_text(plan: Plan) -> str:
-    """Return the plan, service by service, with what keeps each from being shipped."""
+    """Return the plan, service by service, with what keeps each from being shipped.
+
+    A stamp is what another tool wrote, and may hold anything: no line of it moves a terminal's cursor.
+    """
     lines = [line for service in plan.services for line in (*_service(service), "")]
-    return "\n".join([*lines, *(f"note: {note}" for note in plan.notes)]).rstrip("\n") + "\n"
+    lines += [f"note: {note}" for note in plan.notes]
+    return "\n".join(map(printable, lines)).rstrip("\n") + "\n"
 
 
 def plan_summary(plan: Plan) -> str:
@@ -36,8 +40,8 @@ def _service(service: ServicePlan) -> Iterator[str]:
     if service.commits:
         yield f"    {counted(len(service.commits), 'commit')} of {service.behind} since then matter:"
     for commit in service.commits:
-        yield f"      {commit.sha[:12]} {printable(commit.author)}: {printable(commit.subject)}"
-        yield f"        by {printable(', '.join(commit.via))}"
+        yield f"      {commit.sha[:12]} {commit.author}: {commit.subject}"
+        yield f"        by {', '.join(commit.via)}"
     yield from (line for blocker in service.blockers for line in _blocker(blocker))
 
 
@@ -51,6 +55,6 @@ def _change(change: PlannedChange) -> str:
 
 def _blocker(blocker: Blocker) -> Iterator[str]:
     word = "allowed" if blocker.allowed else "cannot tell" if blocker.unknown else "blocked"
-    yield f"    {word} [{blocker.name}]: {printable(blocker.message)}"
+    yield f"    {word} [{blocker.name}]: {blocker.message}"
     if blocker.fix and not blocker.allowed:
-        yield f"      fix: {printable(blocker.fix)}"
+        yield f"      fix: {blocker.fix}"
