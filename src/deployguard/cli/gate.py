@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         judged = gate(report, names, allow)
         if judged.allowed and judged.passed:
             record_passed(stock, judged, report, arguments.reason)
+    for note in report.notes:
+        tell(f"note: {note}")
     show(gate_json(judged, report) if arguments.output_format == "json" else gate_text(judged))
     tell(_word(judged))
     return 0 if judged.allowed else 2 if judged.unknown else 1

@@ -37,7 +37,8 @@ class PlannedChange:
 class ServicePlan:
     """What a deploy of one service would change.
 
-    `action`: `create`, `update`, or `none` where what serves is what would be shipped. `older`: the commit is an
+    `action`: `create`, `update`, `none` where what serves is what would be shipped, or `unknown` where it could not be
+    asked. `older`: the commit is an
     ancestor of the one that serves. `base` is the revision that serves now, "" for none; `base_generation` is the
     generation of the Cloud Run service: a later deploy of this plan is refused when either has moved.
     """

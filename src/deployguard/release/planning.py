@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deployguard.model.amounts import cpus, memory_bytes, seconds
-from deployguard.model.drift import Judged
+from deployguard.model.drift import Judged, Verdict
 from deployguard.model.live import LiveRevision, LiveService, Settings
 from deployguard.model.release import Blocker, PlannedChange, ServicePlan
 from deployguard.model.service import Service
@@ -36,14 +36,14 @@ def service_plan(
 ) -> ServicePlan:
     """Compare what is wanted with what serves."""
     serving = live.serving[0] if live is not None and live.serving else None
-    changes = tuple(_changes(wanted, live, serving))
+    changes = (*_changes(wanted, live, serving), *_inputs(wanted, serving, judged))
     return ServicePlan(
         name=wanted.service.name,
         kind=wanted.service.kind,
         region=wanted.region,
         commit=wanted.commit,
         fingerprint=wanted.fingerprint,
-        action=_action(live, changes),
+        action=_action(live, changes, blockers),
         base=serving.name if serving else "",
         base_generation=live.generation if live else 0,
         serving=judged.serving if judged else None,
@@ -55,9 +55,11 @@ def service_plan(
     )
 
 
-def _action(live: LiveService | None, changes: tuple[PlannedChange, ...]) -> str:
+def _action(
+    live: LiveService | None, changes: tuple[PlannedChange, ...], blockers: tuple[Blocker, ...]
+) -> str:
     if live is None:
-        return "create"
+        return "unknown" if any(one.name == "cloud" for one in blockers) else "create"
     return "update" if changes else "none"
 
 
@@ -78,6 +80,15 @@ def _source(wanted: Wanted, serving: LiveRevision | None) -> Iterator[PlannedCha
     before = serving.stamp.fingerprint if serving else ""
     if before != wanted.fingerprint:
         yield PlannedChange(what, before or ("unknown" if serving else ""), wanted.fingerprint)
+
+
+def _inputs(wanted: Wanted, serving: LiveRevision | None, judged: Judged | None) -> Iterator[PlannedChange]:
+    """Name what the build reads and no fingerprint holds: earlier stages, requirements that do not arrive, submodules."""
+    same = serving is not None and serving.stamp.fingerprint == wanted.fingerprint
+    if same and judged is not None and judged.verdict is Verdict.STALE:
+        yield PlannedChange(
+            "build inputs", "", ", ".join(sorted({path for one in judged.commits for path in one.via}))
+        )
 
 
 def _variables(wanted: Wanted, live: LiveService | None) -> Iterator[PlannedChange]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from deployguard.model.release import Blocker, Plan, PlannedChange, ServicePlan
 from deployguard.report.printable import counted, printable
 
-_SIGNS = {"create": "+", "update": "~", "none": "="}
+_SIGNS = {"create": "+", "update": "~", "none": "=", "unknown": "?"}
 
 
 def plan_text(plan: Plan) -> str:
@@ -25,11 +25,17 @@ def plan_summary(plan: Plan) -> str:
     by_action = {action: sum(1 for each in plan.services if each.action == action) for action in _SIGNS}
     blocked = sum(1 for each in plan.services if each.blocked)
     words = f"{by_action['create']} to create, {by_action['update']} to update, {by_action['none']} unchanged"
+    words += f", {by_action['unknown']} not told" if by_action["unknown"] else ""
     return f"{words}; {counted(blocked, 'service')} blocked" if blocked else words
 
 
 def _service(service: ServicePlan) -> Iterator[str]:
-    does = {"create": "will be created", "update": "will be updated", "none": "is unchanged"}[service.action]
+    does = {
+        "create": "will be created",
+        "update": "will be updated",
+        "none": "is unchanged",
+        "unknown": "could not be asked",
+    }[service.action]
     yield f"{_SIGNS[service.action]} {service.name} ({service.kind}, {service.region}) {does}"
     if service.serving is not None:
         at = f" at {service.serving.commit[:12]}" if service.serving.commit else ", unstamped"
