@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from pathlib import Path
 
@@ -58,11 +59,11 @@ def plan(
     return Shell(folder, capsys)
 
 
-def serve(cloud: Clients, name: str, **env: str) -> None:
+def serve(cloud: Clients, name: str, region: str = "us-west2", **env: str) -> None:
     service = run_v2.Service()
     service.template.containers = [run_v2.Container(image=HELLO)]
     service.template.containers[0].env = [run_v2.EnvVar(name=key, value=value) for key, value in env.items()]
-    parent = "projects/demo-project/locations/us-west2"
+    parent = f"projects/demo-project/locations/{region}"
     done(cloud.of(run_v2.ServicesClient).create_service(parent=parent, service=service, service_id=name))
 
 
@@ -116,3 +117,54 @@ def test_what_does_not_fit_is_refused(plan: Shell, arguments: list[str]) -> None
     ran = plan("plan", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert "Traceback" not in ran.err
+
+
+def test_a_name_that_google_refuses_is_told_before_anything_is_built(plan: Shell, name: str) -> None:
+    for bad in (f"{name}_x", f"{name}.x", f"{name}-{'x' * 49}"):
+        toml = plan.folder / "deployguard.toml"
+        toml.write_text(re.sub(r"\[services\..*\]", f'[services."{bad}"]', toml.read_text()))
+        git(plan.folder, "commit", "--quiet", "--all", "--message", f"Call it {bad}")
+        git(plan.folder, "push", "--quiet", "origin", "main")
+        ran = plan("plan", bad)
+        assert (ran.code, bad in ran.err, "Traceback" in ran.err) == (2, True, False), ran
+
+
+def test_one_of_the_same_name_in_another_region_hides_nothing(plan: Shell, name: str, cloud: Clients) -> None:
+    serve(cloud, name, BUILD_COMMIT=git(plan.folder, "rev-parse", "HEAD").strip())
+    serve(cloud, name, region="us-east1")
+    other = REPOSITORY.partition("[services")[2].partition("-- Dockerfile")[0].replace("{name}", f"{name}-b")
+    toml = plan.folder / "deployguard.toml"
+    toml.write_text(f'{toml.read_text()}\n[services{other}region = "us-east1"\n')
+    (plan.folder / "main.py").write_text('print("good bye")\n')
+    git(plan.folder, "commit", "--quiet", "--all", "--message", "Say good bye")
+    git(plan.folder, "push", "--quiet", "origin", "main")
+    ran = plan("plan", "--stale")
+    assert f" {name} (run, us-west2)" in ran.out, ran
+
+
+def test_a_plan_that_was_edited_by_hand_is_refused(plan: Shell, name: str, tmp_path: Path) -> None:
+    out = tmp_path / "plan.json"
+    assert plan("plan", name, "--out", str(out)).code == 0
+    made = json.loads(out.read_text())
+    twice = {**made, "services": [*made["services"], {**made["services"][0], "fingerprint": "0" * 40}]}
+    for text in (
+        twice,
+        {**made, "commit": 5},
+        {**made, "services": [{**made["services"][0], "name": ["x"]}]},
+    ):
+        out.write_text(json.dumps(text))
+        ran = plan("deploy", "--from", str(out))
+        assert (ran.code, "Traceback" in ran.err, "this is a bug" in ran.err) == (2, False, False), ran
+
+
+def test_a_doubt_is_no_refusal_for_a_deploy_either(plan: Shell, name: str, cloud: Clients) -> None:
+    cloud.admin("POST", "faults", {"effect": "deny", "on": "run.services.list", "times": 0})
+    ran = plan("deploy", name, "--no-smoke")
+    assert (ran.code, "cloud: " in ran.out) == (2, True), ran
+
+
+def test_a_configuration_that_is_not_committed_is_told(plan: Shell, name: str) -> None:
+    git(plan.folder, "rm", "--quiet", "--cached", "deployguard.toml")
+    git(plan.folder, "commit", "--quiet", "--message", "Keep it here")
+    ran = plan("deploy", name, "--no-smoke")
+    assert (ran.code, "deployguard.toml is not committed" in ran.err) == (1, True), ran

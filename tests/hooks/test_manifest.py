@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,8 +115,9 @@ def test_the_hook_environment_holds_deployguard_and_packaging_alone(
     top = make_repository(tmp_path / "r", [])
     (top / CONFIGURATION).write_text(configuration(hook_home, "deployguard"))
     git(top, "add", CONFIGURATION)
-    assert hook_home.run(top, "pre-commit", "install-hooks").returncode == 0
-    store = Path(hook_home.environment["PRE_COMMIT_HOME"])
+    store = tmp_path / "store"  # of its own: others install into the shared one meanwhile
+    alone = replace(hook_home, environment={**hook_home.environment, "PRE_COMMIT_HOME": str(store)})
+    assert alone.run(top, "pre-commit", "install-hooks").returncode == 0
     installed = {
         path.name.partition("-")[0] for path in store.glob("repo*/py_env-*/lib/*/site-packages/*.dist-info")
     }

@@ -282,6 +282,9 @@ def test_a_variable_that_somebody_adds_at_the_console_is_noticed_by_drift(shop: 
         found.out + found.err
     )
     assert "hush" not in found.out + found.err
+    mended = shop.deploy()
+    assert (mended.code, "serves this already" in mended.out) == (0, False), mended
+    assert shop.run("drift", shop.name).code == 0
 
 
 @pytest.mark.slow

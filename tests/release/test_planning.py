@@ -145,3 +145,11 @@ def test_the_summary_counts_what_is_blocked() -> None:
         plan_summary(Plan("shop", "b" * 40, (blocked,)))
         == "0 to create, 1 to update, 0 unchanged; 1 service blocked"
     )
+
+
+@pytest.mark.parametrize("verdict", [Verdict.MODIFIED, Verdict.DIRTY])
+def test_a_stamp_that_others_left_on_something_else_is_not_taken_for_what_is_wanted(verdict: Verdict) -> None:
+    same = replace(WANTED, fingerprint="1" * 40)
+    planned = service_plan(same, LIVE, replace(JUDGED, verdict=verdict), ())
+    assert planned.action == "update"
+    assert changed(planned).keys() == {"image", "traffic"}

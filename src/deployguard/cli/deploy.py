@@ -45,6 +45,8 @@ def ship(arguments: argparse.Namespace, objects_of: ObjectsOf = bucket_objects) 
     stop = threading.Event()
     with stopped_by_signals(stop):
         ordered = orders_of(arguments)
+        for note in ordered.notes:
+            tell(f"deployguard: {note}")
         means = means_of(ordered.project, stop, objects_of)
         from deployguard.release.deploy import deploy
         from deployguard.release.fleet import deploy_all

@@ -21,6 +21,7 @@ class Ordered(NamedTuple):
     project: Project
     orders: tuple[Order, ...]
     unknown: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def orders_of(arguments: argparse.Namespace) -> Ordered:
@@ -39,9 +40,8 @@ def orders_of(arguments: argparse.Namespace) -> Ordered:
     found = planned(arguments)
     if given is not None:
         _refuse_moved(arguments.plan, given, found.plan)
-    return Ordered(
-        found.project, tuple(_order(arguments, found, plan) for plan in found.plan.services), found.unknown
-    )
+    orders = tuple(_order(arguments, found, plan) for plan in found.plan.services)
+    return Ordered(found.project, orders, found.unknown, found.plan.notes)
 
 
 def _order(arguments: argparse.Namespace, found: Planned, plan: ServicePlan) -> Order:
@@ -50,9 +50,8 @@ def _order(arguments: argparse.Namespace, found: Planned, plan: ServicePlan) -> 
 
 
 def _refuse_moved(path: str, given: Plan, now: Plan) -> None:
-    moved = [
-        old.name for old, new in zip(given.services, now.services, strict=True) if _basis(old) != _basis(new)
-    ]
+    found = {new.name: _basis(new) for new in now.services}
+    moved = [old.name for old in given.services if _basis(old) != found.get(old.name)]
     if moved:
         raise UsageError(
             f"{path}: {', '.join(moved)} changed since this plan was made; look again with `deployguard plan`"

@@ -21,6 +21,7 @@ from deployguard.model.release import Plan, ServicePlan
 from deployguard.model.report import ServiceReport
 from deployguard.model.service import Project, Service
 from deployguard.model.stamp_names import stamp_names
+from deployguard.release.naming import refuse_name
 from deployguard.release.planning import Wanted as WantedRelease
 from deployguard.release.planning import in_order, service_plan
 from deployguard.release.preflight import NAMES, Ground, preflight
@@ -82,7 +83,9 @@ def planned(arguments: argparse.Namespace) -> Planned:
     with taking_stock(arguments) as stock:
         wanted = Wanted(tuple(arguments.services))
         live = live_of(stock, wanted)
-        judged = {each.name: each for each in report_of(stock, wanted, live).services}
+        found = report_of(stock, wanted, live).services
+        # What is not configured may have the name of a service, in another region.
+        judged = {each.name: each for each in found if each.verdict is not Verdict.UNMANAGED}
         tree = commit_tree(stock.history.repository, stock.tip.commit)
         return _planned(arguments, stock, live, judged, tree)
 
@@ -95,6 +98,8 @@ def _planned(
     unknown = [name for name, each in judged.items() if each.verdict is Verdict.UNKNOWN and arguments.stale]
     names = [name for name, each in judged.items() if name in named and _asked_for(arguments, each)]
     services = in_order([service for service in project.services if service.name in names])
+    for service in services:
+        refuse_name(service)
     reports = _checked(tree, project, services)
     artifacts = {service.name: artifact_of(tree, service) for service in services}
     found = {each.service.name: each for each in standings(project, services, live)}
@@ -112,7 +117,7 @@ def _planned(
 
 
 def _asked_for(arguments: argparse.Namespace, judged: Judged) -> bool:
-    return judged.verdict in _STALE if arguments.stale else judged.verdict is not Verdict.UNMANAGED
+    return judged.verdict in _STALE or not arguments.stale
 
 
 class _Known(NamedTuple):

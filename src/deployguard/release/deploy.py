@@ -14,6 +14,7 @@ from deployguard.journal.overrides import person
 from deployguard.journal.releases import Outcome, Release, begin, history, new_release_id, unfinished
 from deployguard.model.errors import CloudError, DeployguardError
 from deployguard.model.live import LiveService
+from deployguard.model.release import ServicePlan
 from deployguard.release.build import build_service
 from deployguard.release.earlier import end, take_up
 from deployguard.release.failures import (
@@ -57,8 +58,7 @@ def deploy(means: Means, order: Order) -> Ended:
     ended = Ended(service, plan.region, End.REFUSED, plan.commit)
     try:
         if plan.blocked:
-            lines = [f"{one.name}: {one.message}" for one in plan.blockers if not one.allowed]
-            return _but(ended, message="\n".join(lines))
+            return _but(ended, end=_refusal(plan), message="\n".join(_reasons(plan)))
         if plan.action == "none" and _is_settled(means, order):
             sweep(means.objects, (plan.region, service))
             return _but(ended, end=End.NOTHING, base=plan.base, message=f"{plan.base} serves this already")
@@ -74,6 +74,15 @@ def deploy(means: Means, order: Order) -> Ended:
         return _locked(means, order, lock)
     finally:
         lock.let_go()
+
+
+def _refusal(plan: ServicePlan) -> End:
+    """A doubt that nobody let pass is no refusal: it is not known whether there is a reason for one."""
+    return End.UNKNOWN if any(one.unknown and not one.allowed for one in plan.blockers) else End.REFUSED
+
+
+def _reasons(plan: ServicePlan) -> list[str]:
+    return [f"{one.name}: {one.message}" for one in plan.blockers if not one.allowed]
 
 
 def _is_settled(means: Means, order: Order) -> bool:

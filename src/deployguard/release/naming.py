@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from deployguard.model.errors import UsageError
 from deployguard.model.service import Project, Service
 
@@ -9,6 +11,30 @@ from deployguard.model.service import Project, Service
 _LONGEST_TAG_AND_NAME = 46
 _SHORTEST_TAG = 4
 _LONGEST_REVISION = 63
+# Cloud Run Admin API v2, services.create, `serviceId`; Cloud Functions API v2, functions.create, `functionId`.
+_FORMS = {
+    "run": (
+        r"[a-z](?:[a-z0-9-]{0,47}[a-z0-9])?",
+        "lower case letters, digits and `-`, at most 49, a letter first",
+    ),
+    "function": (
+        r"[a-z](?:[a-z0-9_-]{0,61}[a-z0-9])?",
+        "lower case letters, digits, `-` and `_`, at most 63, a letter first",
+    ),
+}
+
+
+def refuse_name(service: Service) -> None:
+    """Refuse a name that Google takes for nothing, before anything is built under it.
+
+    Raises:
+        UsageError: it is no name of a Cloud Run service (at most 49 characters), or of a function (at most 63).
+    """
+    pattern, form = _FORMS[service.kind]
+    if not re.fullmatch(pattern, service.name):
+        raise UsageError(
+            f"{service.name}: Google Cloud takes no such name: {form}; rename [services.{service.name}]"
+        )
 
 
 def revision_name(service: str, release: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from deployguard.model.errors import UsageError
 from deployguard.model.release import Blocker, Plan, PlannedChange, ServicePlan
 
 SCHEMA = 1
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def plan_json(plan: Plan) -> str:
@@ -31,11 +33,20 @@ def read_plan(path: Path) -> Plan:
         if values["schema"] != SCHEMA:
             raise UsageError(f"{path}: is a plan of version {values['schema']}, not {SCHEMA}; make it anew")
         services = tuple(_service(each) for each in values["services"])
+        _refuse_edited(values["commit"], [each.name for each in services])
         return Plan(values["project"], values["commit"], services, tuple(values["notes"]))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path}: is no plan; `deployguard plan --out {path}` writes one") from error
+
+
+def _refuse_edited(commit: object, names: list[object]) -> None:
+    """A plan is of one commit, never of a name that moves."""
+    if not (isinstance(commit, str) and _COMMIT.fullmatch(commit)):
+        raise ValueError(f"{commit!r} is no commit")
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError("a name of a service is no text")
 
 
 def _service(values: dict[str, object]) -> ServicePlan:

@@ -12,6 +12,8 @@ from deployguard.model.release import Blocker, PlannedChange, ServicePlan
 from deployguard.model.service import Service
 from deployguard.model.stamp_names import MANAGED_LABEL, StampNames
 
+# Its stamp is of what is wanted, and does not tell what runs: `gcloud run deploy --image` keeps the stamp as it was.
+_STAMP_ALONE = frozenset({Verdict.MODIFIED, Verdict.DIRTY})
 _INGRESS = {"1": "all", "2": "internal", "3": "internal-and-cloud-load-balancing"}
 
 
@@ -36,7 +38,11 @@ def service_plan(
 ) -> ServicePlan:
     """Compare what is wanted with what serves."""
     serving = live.serving[0] if live is not None and live.serving else None
-    changes = (*_changes(wanted, live, serving), *_inputs(wanted, serving, judged))
+    is_as_stamped = judged is None or judged.verdict not in _STAMP_ALONE
+    changes = (
+        *_changes(wanted, live, serving, is_as_stamped=is_as_stamped),
+        *_inputs(wanted, serving, judged),
+    )
     return ServicePlan(
         name=wanted.service.name,
         kind=wanted.service.kind,
@@ -64,20 +70,22 @@ def _action(
 
 
 def _changes(
-    wanted: Wanted, live: LiveService | None, serving: LiveRevision | None
+    wanted: Wanted, live: LiveService | None, serving: LiveRevision | None, *, is_as_stamped: bool
 ) -> Iterator[PlannedChange]:
-    yield from _source(wanted, serving)
+    yield from _source(wanted, serving, is_as_stamped=is_as_stamped)
     yield from _variables(wanted, live)
     if live is None:
         yield PlannedChange("labels", "", "+" + " +".join(_label_names(wanted.names)))
         return
     yield from _settings(wanted.service, live.template, live.ingress)
-    yield from _traffic(wanted, live, serving)
+    yield from _traffic(wanted, live, serving, is_as_stamped=is_as_stamped)
 
 
-def _source(wanted: Wanted, serving: LiveRevision | None) -> Iterator[PlannedChange]:
+def _source(wanted: Wanted, serving: LiveRevision | None, *, is_as_stamped: bool) -> Iterator[PlannedChange]:
     what = "source" if wanted.service.kind == "function" else "image"
     before = serving.stamp.fingerprint if serving else ""
+    if before == wanted.fingerprint and not is_as_stamped:
+        before = "changed by others"
     if before != wanted.fingerprint:
         yield PlannedChange(what, before or ("unknown" if serving else ""), wanted.fingerprint)
 
@@ -127,8 +135,10 @@ def _settings(service: Service, template: Settings, ingress: str) -> Iterator[Pl
             yield PlannedChange(name, "" if before is None else str(before), str(given[name]))
 
 
-def _traffic(wanted: Wanted, live: LiveService, serving: LiveRevision | None) -> Iterator[PlannedChange]:
-    stamped = serving is not None and serving.stamp.fingerprint == wanted.fingerprint
+def _traffic(
+    wanted: Wanted, live: LiveService, serving: LiveRevision | None, *, is_as_stamped: bool
+) -> Iterator[PlannedChange]:
+    stamped = is_as_stamped and serving is not None and serving.stamp.fingerprint == wanted.fingerprint
     shares = [share for share in live.traffic if share.percent]
     if stamped and len(shares) == 1:
         return
