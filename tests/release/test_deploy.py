@@ -116,6 +116,7 @@ def test_a_failed_build_touches_nothing(shop: Shop) -> None:
     assert still_serves(shop, first)
     assert shop.live().generation == generation
     assert shop.releases()[-1].outcome is Outcome.FAILED
+    assert "\n" not in shop.releases()[-1].reason, "a log may hold secrets: the journal keeps none of it"
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,9 @@ def ship(arguments: argparse.Namespace, objects_of: ObjectsOf = bucket_objects) 
         raise UsageError(
             "--then writes two reports, which are no JSON together; reconcile on its own afterwards"
         )
+    ordered = orders_of(arguments)  # a signal before this line's end ends the program: nothing was begun
     stop = threading.Event()
     with stopped_by_signals(stop):
-        ordered = orders_of(arguments)
         for note in ordered.notes:
             tell(f"deployguard: {note}")
         means = means_of(ordered.project, stop, objects_of)

@@ -6,6 +6,7 @@ import getpass
 import json
 import secrets
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -48,7 +49,8 @@ def read_overrides(objects: Objects) -> tuple[Override, ...]:
     Raises:
         CloudError: the bucket cannot be read, or an object in it is damaged.
     """
-    return tuple(_read(objects, name) for name in objects.list(_FOLDER))
+    with ThreadPoolExecutor(8) as pool:
+        return tuple(pool.map(lambda name: _read(objects, name), objects.list(_FOLDER)))
 
 
 def person() -> str:

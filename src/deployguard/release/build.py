@@ -37,7 +37,7 @@ def build_service(work: Work) -> None:
     ended = _built(work, source, f"{image}:{order.plan.commit}")
     if ended.failure or not ended.digest:
         why = ended.failure or "Cloud Build names no image that it pushed"
-        raise StepFailedError("\n".join([f"the build failed: {why}", *_log(work, ended), *_where(ended)]))
+        raise StepFailedError(f"the build failed: {why}", [*_log(work, ended), *_where(ended)])
     work.write("build", image=f"{image}@{ended.digest}", build=ended.id)
 
 

@@ -21,6 +21,7 @@ from deployguard.release.failures import (
     DoubtError,
     InterruptedReleaseError,
     MovedError,
+    StepFailedError,
     UnfinishedError,
 )
 from deployguard.release.means import Means
@@ -174,6 +175,8 @@ def _through(work: Work) -> Ended:
         return _ended(work, End.FAILED, f"{error}; what serves: `deployguard drift {work.name}`")
     except DoubtError as error:
         return _undone(work, End.UNKNOWN, Outcome.UNDONE, f"cannot tell: {error}")
+    except StepFailedError as error:
+        return _undone(work, End.UNDONE, Outcome.UNDONE, str(error), error.reason)
     except DeployguardError as error:
         return _undone(work, End.UNDONE, Outcome.UNDONE, str(error))
     except BaseException as error:  # a bug of ours must not leave production half changed
@@ -193,8 +196,11 @@ def _recorded(work: Work) -> Ended:
     return _ended(work, End.SUCCEEDED, f"{revision} serves 100 %; identity: {identity}")
 
 
-def _undone(work: Work, how: End, outcome: Outcome, why: str) -> Ended:
-    """Put production back; what fails before anything was shipped has nothing to put back."""
+def _undone(work: Work, how: End, outcome: Outcome, why: str, kept: str = "") -> Ended:
+    """Put production back; what fails before anything was shipped has nothing to put back.
+
+    `kept` is what the journal keeps of `why`, "" for all of it.
+    """
     shipped = any(record.step in {"pin", "smoke", "ship"} for record in work.release.steps)
     if not shipped and how is End.UNDONE:
         how, outcome = End.FAILED, Outcome.FAILED
@@ -204,9 +210,9 @@ def _undone(work: Work, how: End, outcome: Outcome, why: str) -> Ended:
         said = undo(work) if shipped else "nothing that serves was touched"
     except DeployguardError as error:
         message = f"{why}\nAND IT COULD NOT BE PUT BACK: {error}\nby hand: {by_hand(work)}"
-        return _ended(work, how, message)
+        return _ended(work, End.FAILED if how is End.UNDONE else how, message)
     try:
-        end(work, outcome, why)
+        end(work, outcome, kept or why)
     except CloudError as error:
         said = f"{said}; the journal could not be closed: {error}"
     return _ended(work, how, f"{why}\n{said}")

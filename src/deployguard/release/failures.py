@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from deployguard.model.errors import DeployguardError
 
 
 class StepFailedError(DeployguardError):
-    """What is shipped is not fit to serve, or something stands in the way; the message says what to do."""
+    """What is shipped is not fit to serve, or something stands in the way; the message says what to do.
+
+    `said` are lines of a log, for the person at the screen alone: a program may write its secrets there, and the
+    journal keeps `reason`, the message without them.
+    """
+
+    def __init__(self, reason: str, said: Iterable[str] = ()) -> None:
+        super().__init__("\n".join([reason, *said]))
+        self.reason = reason
 
 
 class DoubtError(DeployguardError):

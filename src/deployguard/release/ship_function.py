@@ -41,7 +41,7 @@ def ship_new_function(work: Work) -> None:
     try:
         work.ended(operation, work.means.limits.ship)
     except StepFailedError as error:
-        raise StepFailedError("\n".join([str(error), *_log(work, operation)])) from error
+        raise StepFailedError(str(error), _log(work, operation)) from error
     made = Functions(connection).get(work.region, work.name)
     service = made.service if made else ""
     live = work.means.services.get(work.region, service) if service else None

@@ -28,9 +28,7 @@ def verify(work: Work) -> None:
         raise StepFailedError(f"the revision {work.release.fact('revision')} is not there any more")
     if not revision.ready:
         why = revision.reason or "it is not ready"
-        raise StepFailedError(
-            "\n".join([f"{revision.name} is not ready: {why}", *last_words(work, revision.name)])
-        )
+        raise StepFailedError(f"{revision.name} is not ready: {why}", last_words(work, revision.name))
     problem = stamp_problem(revision.stamp, plan.commit, plan.fingerprint)
     if problem:
         raise StepFailedError(f"{revision.name} is not what was shipped: {problem}")
