@@ -47,6 +47,9 @@ def ship(arguments: argparse.Namespace, objects_of: ObjectsOf = bucket_objects) 
     with stopped_by_signals(stop):
         for note in ordered.notes:
             tell(f"deployguard: {note}")
+        for order in ordered.orders:
+            if order.plan.older:
+                tell(f"deployguard: {order.plan.name}: {order.plan.commit[:12]} is OLDER than what serves")
         means = means_of(ordered.project, stop, objects_of)
         from deployguard.release.deploy import deploy
         from deployguard.release.fleet import deploy_all
