@@ -27,7 +27,9 @@ def hook_home(tmp_path_factory: pytest.TempPathFactory) -> HookHome:
     with _locked(shared / "hooks.lock"):
         if not (shared / "deployguard").exists():
             _snapshot(shared / "deployguard")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
+    # Another test's PYTHONPATH would let pip take what lies there for installed.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTHON"))}
+    environment = kept | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PRE_COMMIT_HOME": str(shared / "pre-commit-home"),
         "PREK_HOME": str(shared / "prek-home"),
