@@ -72,12 +72,12 @@ def region_of(project: Project, service: Service) -> str:
     Raises:
         UsageError: no region is configured.
     """
-    from deployguard.gcp.connection import project_table
+    from deployguard.drift import standing
 
-    region = service.table.get("region") or project_table(project).get("region")
+    region = standing.region_of(project, service)
     if not region:
         raise UsageError(f"{project.path}: neither [project] nor {service.name} has a `region`")
-    return str(region)
+    return region
 
 
 def line_teller() -> Callable[[str, str], None]:

@@ -11,10 +11,11 @@ from deployguard.model.live import LiveRevision, LiveService, Settings
 from deployguard.model.release import Blocker, PlannedChange, ServicePlan
 from deployguard.model.service import Service
 from deployguard.model.stamp_names import MANAGED_LABEL, StampNames
+from deployguard.release.order import table_of
+from deployguard.release.standing import INGRESS
 
 # Its stamp is of what is wanted, and does not tell what runs: `gcloud run deploy --image` keeps the stamp as it was.
 _STAMP_ALONE = frozenset({Verdict.MODIFIED, Verdict.DIRTY})
-_INGRESS = {"1": "all", "2": "internal", "3": "internal-and-cloud-load-balancing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _inputs(wanted: Wanted, serving: LiveRevision | None, judged: Judged | None)
 
 
 def _variables(wanted: Wanted, live: LiveService | None) -> Iterator[PlannedChange]:
-    given = _settings_table(wanted.service)
+    given = table_of(wanted.service, "settings")
     names = wanted.names
     stamp = (names.commit_env[0], names.timestamp_env[0], names.fingerprint_env[0])
     has = set(live.template.env) if live else set()
@@ -119,12 +120,12 @@ def _settings(service: Service, template: Settings, ingress: str) -> Iterator[Pl
     """Settings are applied at creation; later, those that the service lists under `enforce`."""
     enforced = service.table.get("enforce")
     names = enforced if isinstance(enforced, tuple) else ()
-    given = {name: value for name, value in _settings_table(service).items() if name in names}
+    given = {name: value for name, value in table_of(service, "settings").items() if name in names}
     held: dict[str, tuple[object, Callable[[object], object]]] = {
         "memory": (template.memory, memory_bytes),
         "cpu": (template.cpu, cpus),
         "service-account": (template.service_account, str),
-        "ingress": (_INGRESS.get(ingress, ingress), str),
+        "ingress": (INGRESS.get(ingress, ingress), str),
         "min-instances": (template.min_instances or 0, str),
         "max-instances": (template.max_instances, str),
         "concurrency": (template.concurrency, str),
@@ -149,11 +150,6 @@ def _traffic(
 
 def _label_names(names: StampNames) -> tuple[str, ...]:
     return (names.commit[0], names.fingerprint[0], names.dirty[0], MANAGED_LABEL[0])
-
-
-def _settings_table(service: Service) -> Mapping[str, object]:
-    table = service.table.get("settings")
-    return table if isinstance(table, Mapping) else {}
 
 
 def _names(table: object) -> tuple[str, ...]:
