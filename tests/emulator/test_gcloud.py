@@ -20,6 +20,7 @@ from deployguard.emulator.pointing import environment
 from tests.emulator.clients import HELLO, PARENT, Clients, done
 from tests.emulator.functions import HTTP_MAIN
 from tests.emulator.test_build import FILES
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 Gcloud = Callable[..., Any]
@@ -106,10 +107,14 @@ def test_a_build_is_submitted(gcloud: Gcloud, cloud: Clients, tmp_path: Path) ->
     image = f"us-west2-docker.pkg.dev/demo-project/nba/g-{uuid.uuid4().hex[:6]}"
     submitted = gcloud("builds", "submit", str(source), f"--tag={image}", "--async")
     builds = cloud.of(cloudbuild_v1.CloudBuildClient)
-    for _ in range(200):
+
+    def ended() -> cloudbuild_v1.Build | None:
         build = builds.get_build(project_id="demo-project", id=submitted["id"])
-        if build.status not in {cloudbuild_v1.Build.Status.QUEUED, cloudbuild_v1.Build.Status.WORKING}:
-            break
+        under_way = {cloudbuild_v1.Build.Status.QUEUED, cloudbuild_v1.Build.Status.WORKING}
+        return None if build.status in under_way else build
+
+    build = eventually(ended)
+    assert build is not None
     assert build.status == cloudbuild_v1.Build.Status.SUCCESS, build.status_detail
     assert build.results.images[0].name == image
 

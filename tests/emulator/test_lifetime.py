@@ -19,6 +19,7 @@ from google.cloud import functions_v2, run_v2
 from tests.emulator.clients import HELLO, PARENT, Clients, done
 from tests.emulator.conftest import Served
 from tests.emulator.functions import HTTP_MAIN, function_of, uploaded
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -76,10 +77,8 @@ def test_an_operation_that_a_kill_cut_short_is_taken_up_again(own: Served) -> No
     own.end(signal.SIGKILL)
     own.start()
     services = own.clients.of(run_v2.ServicesClient)
-    for _ in range(100):
-        if services.transport.operations_client.get_operation(operation.operation.name).done:
-            break
-        time.sleep(0.05)
+    asked = services.transport.operations_client
+    eventually(lambda: asked.get_operation(operation.operation.name).done)
     assert not services.get_service(name=f"{PARENT}/services/cut").reconciling
 
 

@@ -18,7 +18,7 @@ from deployguard.gcp.services import Services
 from deployguard.model.errors import CloudError
 from deployguard.model.stamp_names import StampNames
 
-_LONGEST_S = 600.0
+_LONGEST_S = 600.0 + 1.0  # gRPC rounds a deadline of minutes up to the next second on the wire
 
 
 class _Refusing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types

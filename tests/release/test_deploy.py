@@ -6,8 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -29,6 +27,7 @@ from deployguard.source.commit import commit_tree
 from deployguard.source.git import open_repository
 from tests.emulator.clients import done
 from tests.release.shop import REGION, Shop
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -200,7 +199,7 @@ def test_a_change_at_the_console_meanwhile_ends_the_release(shop: Shop) -> None:
     shop.cloud.admin("POST", "faults", {"effect": "latency", "on": "CloudBuild.CreateBuild", "seconds": 3})
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(shop.deploy)
-        wait_until(lambda: any(one.did("before") for one in shop.releases() if one.revision == ""))
+        eventually(lambda: any(one.did("before") for one in shop.releases() if one.revision == ""))
         raw = shop.services.raw(REGION, shop.name)
         raw.labels["touched"] = "by-hand"
         client = shop.cloud.of(run_v2.ServicesClient)
@@ -245,13 +244,6 @@ def test_an_operation_that_never_ends_is_left_behind(shop: Shop) -> None:
     assert "has not ended after 3 s" in ended.message
     assert shop.live().percent(first) == 100
     assert read_holder(shop.objects, (REGION, shop.name)) is None
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < ends
-        time.sleep(0.1)
 
 
 @pytest.mark.slow

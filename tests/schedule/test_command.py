@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from google.cloud.devtools import cloudbuild_v1
 from tests.cli.running import Shell, repository
 from tests.emulator.clients import Clients, done
 from tests.emulator.test_build import build_of
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 CHECK = "import sys\nprint('checking', *sys.argv[1:])\nsys.exit(2 if '--broken' in sys.argv else 0)\n"
@@ -138,9 +138,8 @@ def test_the_clock_runs_the_job_and_the_exit_code_is_kept(stage: Stage) -> None:
 
 
 def _ended(executions: Any, job: str) -> Any:
-    for _ in range(200):
+    def ended() -> Any:
         found = list(executions.list_executions(parent=job))
-        if found and not found[0].running_count:
-            return found[0]
-        time.sleep(0.05)
-    raise AssertionError("the execution did not end")
+        return found[0] if found and not found[0].running_count else None
+
+    return eventually(ended)
