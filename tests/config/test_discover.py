@@ -53,7 +53,16 @@ def test_a_linked_main_and_linked_folders_are_seen() -> None:
 
 @pytest.mark.parametrize(
     "folder",
-    ["tests/fn", "fn/.venv/lib", "fn/node_modules/x", "vendor/fn", ".ci/fn", "fn/{{name}}", "fn/fixtures"],
+    [
+        "tests/fn",
+        "fn/.venv/lib",
+        "fn/node_modules/x",
+        "vendor/fn",
+        ".ci/fn",
+        "fn/{{name}}",
+        "fn/fixtures",
+        "docs/archive/fn",
+    ],
 )
 def test_what_is_never_deployed_is_passed_over(folder: str) -> None:
     assert names({f"{folder}/main.py": HTTP, f"{folder}/requirements.txt": ""}) == []

@@ -11,6 +11,7 @@ from deployguard.config.deploys import confirmed
 from deployguard.config.discover import Discovered, discover
 from deployguard.config.load import NAME, parse_project
 from deployguard.config.project_facts import project_facts
+from deployguard.config.staging import staged
 from deployguard.config.write import render
 from deployguard.model.errors import DeployguardError, UsageError
 from deployguard.report.printable import counted, printable
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{at}: is already there; --force writes it anew, --stdout shows what would be written"
         )
     tree = default_tree(repository)
-    found = confirmed(tree, discover(tree))
+    found = staged(tree, confirmed(tree, discover(tree)))
     usable = [one for one in found if not one.problem]
     _say(found)
     if not usable:

@@ -7,28 +7,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from deployguard.config.discover import Discovered
 from deployguard.config.faults import misshapen
 from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
 from deployguard.config.merge import DEFAULTS
 from deployguard.config.schema_services import TRIGGER
+from deployguard.config.script import expanded, lines_of, scripts_of
 from deployguard.config.targets import Target
 from deployguard.model.runtime import Runtime
 from deployguard.source.tree import SourceTree
 
-_SCRIPT = re.compile(r".+\.(?:sh|bash|ya?ml|mk)|(?:.*/)?Makefile|(?:.*/)?bin/[^/.]+")
 _DEPLOY = re.compile(r"\bgcloud\s+(?:(?:beta|alpha)\s+)?functions\s+deploy\s+(?P<rest>.*)")
-_SET = re.compile(
-    r"""\s*(?:export |readonly |local )?(?P<name>[A-Za-z_]\w*)\s*[:?]?=\s*(?P<value>"[^"]*"|'[^']*'|[^\s;&|]*)"""
-)
 _ENTER = re.compile(r"""\s*(?:cd|pushd)\s+["']?(?P<folder>[^"'\s;&|]+)""")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|\((\w+)\)|(\w+))")
-_MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,61 +58,29 @@ def confirmed(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discover
 
 def deploys_of(tree: SourceTree) -> Iterator[Deploy]:
     """Yield each deploy command of the scripts in a tree, in the order of paths and lines."""
-    scripts = [
-        path for path in sorted(tree.entries) if _SCRIPT.fullmatch(path) and tree.entries[path].is_file
-    ]
-    contents = tree.contents(tree.entries[path].blob for path in scripts)
-    for path in scripts:
-        content = contents[tree.entries[path].blob]
-        if content is not None and len(content) < _MOST_BYTES and b"functions" in content:
-            yield from _in_script(path, content.decode("utf-8", "replace"))
+    for path, text in scripts_of(tree, b"functions"):
+        yield from deploys_in(path, text)
 
 
-class _Line(NamedTuple):
-    text: str
-    number: int
-
-
-def _in_script(path: str, text: str) -> Iterator[Deploy]:
-    values: dict[str, str] = {}
+def deploys_in(path: str, text: str) -> Iterator[Deploy]:
+    """Yield each deploy command of a script, in the order of lines."""
     home = posixpath.dirname(path)
     bases: tuple[str, ...] = ("", home)
-    for line in _whole_lines(text):
+    for line in lines_of(text):
         if match := _DEPLOY.search(line.text):
-            deploy = _deploy(_expanded(match["rest"], values), bases, _Line(path, line.number))
-            if deploy is not None:
-                yield deploy
-        elif match := _SET.match(line.text):
-            value = _expanded(match["value"].strip("\"'"), values)
-            values[match["name"]] = value if "`" not in value and "$" not in value else ""
+            words = line.words(match["rest"])
+            yield from [_deploy(words, bases, path, line.number)] if words else []
         if match := _ENTER.match(line.text):
-            folder = _expanded(match["folder"], values).strip("\"'")
+            folder = expanded(match["folder"], line.values).strip("\"'")
             bases = tuple(dict.fromkeys(_joined(base, folder) for base in ("", home)))
 
 
-def _whole_lines(text: str) -> Iterator[_Line]:
-    whole, first = "", 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("#"):
-            continue
-        whole, first = whole + line, first or number
-        if line.rstrip().endswith("\\"):
-            whole = whole.rstrip()[:-1] + " "
-            continue
-        yield _Line(whole, first)
-        whole, first = "", 0
-
-
-def _deploy(rest: str, bases: tuple[str, ...], at: _Line) -> Deploy | None:
-    try:
-        words = shlex.split(re.split(r"\s(?:&&|\|\||[|;&])(?:\s|$)|;\s*$", rest)[0], comments=True)
-    except ValueError:
-        return None
-    name = words[0] if words and not words[0].startswith("-") else ""
+def _deploy(words: list[str], bases: tuple[str, ...], script: str, number: int) -> Deploy:
+    name = words[0] if not words[0].startswith("-") else ""
     flags = _flags(words)
     source = flags.get("source", ("",))[-1]
     folders = tuple(_joined(base, source) for base in bases) if "$" not in source else ()
-    return Deploy("" if "$" in name else name, flags, folders, at.text, at.number)
+    return Deploy("" if "$" in name else name, flags, folders, script, number)
 
 
 def _flags(words: list[str]) -> dict[str, tuple[str, ...]]:
@@ -131,14 +92,6 @@ def _flags(words: list[str]) -> dict[str, tuple[str, ...]]:
             given = value if equals or following.startswith("-") else following
             flags[name] = (*flags.get(name, ()), given)
     return flags
-
-
-def _expanded(text: str, values: Mapping[str, str]) -> str:
-    def value(match: re.Match[str]) -> str:
-        name = match[1] or match[3] or match[4]
-        return values.get(name) or match[2] or match[0]
-
-    return _VARIABLE.sub(value, text)
 
 
 def _joined(base: str, folder: str) -> str:

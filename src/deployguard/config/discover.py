@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from deployguard.config.forms import RUNTIMES
 from deployguard.config.images import context_of, image_of, is_dockerfile
@@ -18,6 +19,9 @@ from deployguard.source.tree import SourceTree
 _SKIPPED = frozenset(
     {
         "__pycache__",
+        "archive",
+        "archived",
+        "deprecated",
         "env",
         "fixtures",
         "node_modules",
@@ -32,6 +36,14 @@ _SKIPPED = frozenset(
 _REQUIREMENTS = ("requirements.txt", "pyproject.toml")
 _APP_ENGINE = ("app.yaml", "app.yml")
 _FRAMEWORK = b"functions_framework"
+
+
+class Staged(NamedTuple):
+    """What a deploy script copies beside main.py: a path of the repository, where it arrives, and the line that says so."""
+
+    path: str
+    to: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,7 @@ class Discovered:
     runtime: Runtime | None = None
     trigger: tuple[tuple[str, str], ...] = ()
     linked: tuple[str, ...] = ()
+    include: tuple[Staged, ...] = ()
     notes: tuple[str, ...] = ()
     is_certain: bool = True
     problem: str = ""
@@ -60,7 +73,7 @@ class Discovered:
 def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Discovered, ...]:
     """Find functions and Dockerfiles that start Python, by path; folders in `known` (`.` the root) are left out.
 
-    Tests, vendored code, virtual environments and App Engine applications are no services.
+    Tests, archives, vendored code, virtual environments and App Engine applications are no services.
     """
     found: list[Discovered] = []
     taken: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from deployguard.config.discover import Discovered
+from deployguard.config.discover import Discovered, Staged
 from deployguard.config.faults import path_fault
 from deployguard.config.forms import PYTHON_NAME
 from deployguard.config.targets import Target
@@ -80,8 +80,16 @@ def _function(one: Discovered, default: Runtime) -> Iterator[str]:
             _plain(other.name) for other in others
         )
     yield _trigger(one, target)
+    if one.include:
+        yield f"include = [{', '.join(_include(part) for part in one.include)}]  # as {_plain(one.include[0].by)} stages them"
     if one.linked:
         yield "# symbolic links bring in: " + ", ".join(_plain(name) for name in one.linked)
+
+
+def _include(part: Staged) -> str:
+    if part.path == part.to:
+        return _quoted(part.path)
+    return f"{{ from = {_quoted(part.path)}, to = {_quoted(part.to)} }}"
 
 
 def _trigger(one: Discovered, target: Target) -> str:

@@ -5,7 +5,7 @@
 Looks for what could be deployed but is not in deployguard.toml: a `main.py` with a functions_framework decorator
 beside its requirements, and a Dockerfile that starts Python.
 
-Left alone are tests, examples, templates, vendored code, whatever lies in the folder of a configured service, and
+Left alone are tests, examples, templates, archives, vendored code, whatever lies in the folder of a configured service, and
 what a glob of `exclude` in `[check]` matches.
 
 ## Why it is bad
@@ -28,7 +28,7 @@ Add the service (`deployguard init` shows what its table would look like), or na
 
 ```toml
 [check]
-exclude = ["archive/**"]
+exclude = ["sandbox/**"]
 ```
 """
 
