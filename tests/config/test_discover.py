@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from deployguard.config.discover import Discovered, discover
+from deployguard.config.write import ProjectFacts, render
 from deployguard.model.runtime import Runtime
 from tests.trees import Link, tree_of
 
@@ -86,9 +87,18 @@ def test_a_folder_inside_a_function_is_its_part_unless_it_is_marked() -> None:
     assert found[1].notes == ("lies inside `a`, which uploads it too",)
 
 
-def test_a_broken_main_is_listed_with_its_reason() -> None:
+def test_a_broken_main_is_a_service_all_the_same() -> None:
+    """Left out of the configuration, it would be the one that no check looks at."""
     found = only({"a/main.py": HTTP + "def b(:\n", "a/requirements.txt": ""})
-    assert found.problem == "main.py is not Python that can be read: invalid syntax (line 4)"
+    assert found.notes == ("main.py is not Python that can be read: invalid syntax (line 4)",)
+    assert [target[:2] for target in found.targets] == [("serve", "http")]
+    text = render((found,), ProjectFacts())
+    assert 'entry-point = "serve"' in text
+    assert "# main.py is not Python that can be read" in text
+
+
+def test_a_broken_main_that_marks_no_function_is_none() -> None:
+    assert names({"a/main.py": CLASSIC + "def b(:\n", "a/requirements.txt": ""}) == []
 
 
 def test_the_nearest_python_version_is_the_runtime() -> None:

@@ -30,6 +30,7 @@ def test_the_file_says_what_was_found_and_what_is_a_guess() -> None:
             "fn/events/.python-version": "3.13",
             "fn/broken/main.py": HTTP + "(",
             "fn/broken/requirements.txt": "",
+            "fn/broken/.python-version": "3.13",
             "shop/Dockerfile": "FROM python\nCOPY shared .\nCOPY shop .\nCMD python -m shop\n",
         }
     )
@@ -46,6 +47,13 @@ branch = "trunk"
 
 [services.defaults]
 runtime = "python313"
+
+[services.broken]
+kind = "function"
+source = "fn/broken"
+entry-point = "serve"
+trigger = { http = true }
+# main.py is not Python that can be read: '(' was never closed (line 4)
 
 [services.events]
 kind = "function"
@@ -66,9 +74,6 @@ trigger = { http = true }
 kind = "run"
 dockerfile = "shop/Dockerfile"
 context = "."
-
-# Left out, to be looked at:
-# fn/broken: main.py is not Python that can be read: '(' was never closed (line 4)
 """
     )
 

@@ -37,6 +37,10 @@ def test_a_dockerfile_that_nobody_listed_is_reported() -> None:
     assert unlisted({"shop/Dockerfile": WEB, "shop/Dockerfile.worker": WEB}) == ["shop/Dockerfile.worker"]
 
 
+def test_a_function_that_does_not_parse_is_reported_too() -> None:
+    assert unlisted(function("broken", HTTP + "(")) == ["broken/main.py"]
+
+
 def test_dockerfiles_of_one_folder_are_told_apart() -> None:
     text = '[services.a]\nkind = "run"\ndockerfile = "docker/a.Dockerfile"\n'
     files = {"docker/a.Dockerfile": WEB, "docker/b.Dockerfile": WEB}
@@ -52,7 +56,6 @@ def test_dockerfiles_of_one_folder_are_told_apart() -> None:
         function("a/templates/b"),
         function("tests/a"),
         function("guess", "def serve(request): ...\n"),
-        function("broken", HTTP + "("),
         {"shop/Dockerfile.dev": WEB},
         {"shop/test.Dockerfile": WEB},
         {"functions/orders/Dockerfile": WEB},

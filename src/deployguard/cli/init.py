@@ -51,9 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     tree = default_tree(repository)
     found = staged(tree, confirmed(tree, discover(tree)))
-    usable = [one for one in found if not one.problem]
     _say(found)
-    if not usable:
+    if not found:
         tell(
             "deployguard: nothing deployable was found: no main.py with a function beside a requirements.txt, "
             "and no Dockerfile that starts Python, among what git tracks"
@@ -65,15 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
         show(text)
         return 0
     _write(at, text)
-    tell(f"{at}: {counted(len(usable), 'service')}")
+    tell(f"{at}: {counted(len(found), 'service')}")
     tell(_NEXT)
     return 0
 
 
 def _say(found: tuple[Discovered, ...]) -> None:
     for one in found:
-        what = f"left out: {one.problem}" if one.problem else f"{one.kind} {one.name}"
-        tell(f"{printable(one.dockerfile or one.folder)}: {printable(what)}")
+        tell(f"{printable(one.dockerfile or one.folder)}: {one.kind} {one.name}")
 
 
 def _write(at: Path, text: str) -> None:

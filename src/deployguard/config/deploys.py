@@ -46,7 +46,7 @@ def confirmed(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discover
     taken = frozenset(one.name for one in found)
     result: list[Discovered] = []
     for one in found:
-        matching = _matching(one, deploys) if one.kind == "function" and not one.problem else ()
+        matching = _matching(one, deploys) if one.kind == "function" else ()
         for number, deploy in enumerate(matching):
             name = _name(deploy, taken - {one.name} if number == 0 else taken)
             if name or number == 0:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deployguard.config.forms import RUNTIMES
 from deployguard.config.images import context_of, image_of, is_dockerfile
 from deployguard.config.naming import service_name
-from deployguard.config.targets import Target, targets_of
+from deployguard.config.targets import Target, marked_by_text, targets_of
 from deployguard.model.runtime import Runtime
 from deployguard.source.links import Resolved, resolve
 from deployguard.source.tree import SourceTree
@@ -51,8 +51,7 @@ class Discovered:
     """Something deployable. `folder` is where it lives, `.` for the root; `name` is free for the user to change.
 
     `is_certain` says that the code itself shows it (a decorator, a start command), not a guess from a signature.
-    `trigger` is a key of the configured trigger with its value, where a deploy script says it. `problem` tells why
-    nothing more is known; such a one is shown to the user, never configured.
+    `trigger` is a key of the configured trigger with its value, where a deploy script says it.
     """
 
     name: str
@@ -67,7 +66,6 @@ class Discovered:
     include: tuple[Staged, ...] = ()
     notes: tuple[str, ...] = ()
     is_certain: bool = True
-    problem: str = ""
 
 
 def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Discovered, ...]:
@@ -123,16 +121,17 @@ def _function(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Di
     if content is None:
         return []
     runtime = _runtime(tree, folder)
+    broken: tuple[str, ...] = ()
     try:
         targets = targets_of(content)
     except SyntaxError as error:
-        problem = f"main.py is not Python that can be read: {error.msg} (line {error.lineno or 0})"
-        return [Discovered("", "function", folder or ".", problem=problem)] if _FRAMEWORK in content else []
+        broken = (f"main.py is not Python that can be read: {error.msg} (line {error.lineno or 0})",)
+        targets = marked_by_text(content) if _FRAMEWORK in content else ()
     is_certain = bool(targets) and targets[0].marked
     around = _function_around(folder, found)
     if not targets or (around and not is_certain):
         return []
-    notes = (f"lies inside `{around}`, which uploads it too",) if around else ()
+    notes = (*broken, f"lies inside `{around}`, which uploads it too") if around else broken
     linked = _linked(tree, folder)
     return [
         Discovered(
@@ -149,7 +148,7 @@ def _function(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Di
 
 
 def _function_around(folder: str, found: list[Discovered]) -> str:
-    functions = (one for one in found if one.kind == "function" and not one.problem and one.folder != ".")
+    functions = (one for one in found if one.kind == "function" and one.folder != ".")
     return next((one.folder for one in functions if folder.startswith(f"{one.folder}/")), "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,6 +11,10 @@ from typing import NamedTuple
 _FRAMEWORK = "functions_framework"
 # functions-framework, README: the decorators that register a function.
 _DECORATORS = {"http": "http", "typed": "http", "cloud_event": "event"}
+_MARKED = re.compile(
+    rf"^@(?:{_FRAMEWORK}\.)?(?P<kind>{'|'.join(_DECORATORS)})\b.*\n(?:@.*\n)*(?:async )?def (?P<name>\w+)",
+    re.MULTILINE,
+)
 # Cloud Run functions, "Write Cloud Run functions": the signatures that need no decorator, by their arguments.
 _SIGNATURES = {
     ("request",): "http",
@@ -28,6 +33,15 @@ class Target(NamedTuple):
     trigger: str
     line: int
     marked: bool
+
+
+def marked_by_text(content: bytes) -> tuple[Target, ...]:
+    """Return the functions below a decorator of functions_framework, in a file that does not parse."""
+    text = content.decode("utf-8", "replace")
+    return tuple(
+        Target(match["name"], _DECORATORS[match["kind"]], text.count("\n", 0, match.start("name")) + 1, True)
+        for match in _MARKED.finditer(text)
+    )
 
 
 def targets_of(content: bytes) -> tuple[Target, ...]:

@@ -109,8 +109,6 @@ def _left_out(found: tuple[Discovered, ...]) -> str:
 
 
 def _why_not(one: Discovered) -> str:
-    if one.problem:
-        return one.problem
     paths = (one.folder, one.dockerfile or ".", one.context)
     return next((f"the path {fault}" for path in paths if (fault := _path_fault(path))), "")
 

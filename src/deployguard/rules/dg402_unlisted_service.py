@@ -58,7 +58,7 @@ def _judge(facts: RepositoryFacts) -> Iterator[Finding]:
     sources = frozenset(service.source for service in project.services if service.source)
     for one in discover(facts.tree, known=sources):
         path = one.dockerfile or posixpath.normpath(posixpath.join(one.folder, "main.py"))
-        if one.is_certain and not one.problem and not _is_left_alone(path, project):
+        if one.is_certain and not _is_left_alone(path, project):
             yield _finding(one, path)
 
 
