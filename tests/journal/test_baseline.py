@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deployguard.journal.baseline import read_baseline, write_baseline
+from deployguard.journal.baseline import kept_baselines, read_baseline, write_baseline
 from deployguard.journal.folder import FolderObjects
 from deployguard.model.baseline import Baseline
 from deployguard.model.errors import CloudError
@@ -29,6 +29,8 @@ def test_the_last_one_comes_back(tmp_path: Path) -> None:
         write_baseline(objects, "us-west2", "orders", left)
     assert read_baseline(objects, "us-west2", "orders") == left
     assert read_baseline(objects, "us-west2", "bills") is None
+    objects.put("releases/r1/00-plan.json", b"{}")
+    assert kept_baselines(objects) == {("us-west2", "orders")}
 
 
 def test_a_damaged_one_is_said(tmp_path: Path) -> None:

@@ -60,10 +60,8 @@ def policy_files(tree: SourceTree, project: Project) -> tuple[Written, ...]:
     Raises:
         UsageError: one is YAML, and PyYAML is not installed.
     """
-    check = project.tables.get("check")
-    globs = check.get("policy-files", ()) if isinstance(check, Mapping) else ()
     found, unmatched = set(), []
-    for index, glob in enumerate(map(str, globs)):
+    for index, glob in enumerate(map(str, project.table("check").get("policy-files", ()))):
         paths = [path for path in tree.entries if fnmatchcase(path, posixpath.normpath(glob))]
         found.update(paths)
         if not paths:

@@ -31,9 +31,7 @@ _Alert = Mapping[str, object]
 
 def configured_policies(project: Project) -> tuple[Written, ...]:
     """Return the policy of each configured alert, with what is wrong about its table."""
-    alerts = project.tables.get("alerts")
-    tables = alerts.items() if isinstance(alerts, Mapping) else ()
-    return tuple(_written(project, name, table) for name, table in tables)
+    return tuple(_written(project, name, table) for name, table in project.table("alerts").items())
 
 
 def alert_label(name: str) -> str:

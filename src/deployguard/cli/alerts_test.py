@@ -13,7 +13,7 @@ from deployguard.alerts.plan import Existing
 from deployguard.alerts.trial import FORMS, Fires, Writer, entry_of, fired_by
 from deployguard.alerts.watching import could_fire
 from deployguard.cli.output import show, tell
-from deployguard.gcp.connection import Connection, connect, project_table
+from deployguard.gcp.connection import Connection, connect
 from deployguard.gcp.log_entries import LogEntries
 from deployguard.gcp.logfilter import SEVERITIES
 from deployguard.gcp.monitoring import Monitoring
@@ -65,7 +65,7 @@ def _service(arguments: argparse.Namespace, project: Project, written: tuple[Wri
 
 def _region(project: Project, name: str) -> str:
     service = next(one for one in project.services if one.name == name)
-    return str(service.table.get("region", project_table(project).get("region", "")))
+    return project.region_of(service)
 
 
 def _policies(service: str, existing: Existing, written: tuple[Written, ...]) -> list[tuple[str, Policy]]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from deployguard.drift.standing import region_of
-from deployguard.gcp.bucket import Bucket
-from deployguard.gcp.connection import connect, project_table
-from deployguard.journal.baseline import read_baseline
+from deployguard.cli.bucket import bucket_name, bucket_objects
+from deployguard.gcp.connection import connect
+from deployguard.journal.baseline import kept_baselines, read_baseline
 from deployguard.journal.objects import Objects
 from deployguard.model.baseline import Baseline
 from deployguard.model.errors import CloudError
@@ -23,30 +22,26 @@ def baselines_of(project: Project, services: Sequence[Service]) -> Callable[[Ser
     The function that is returned raises CloudError where the bucket could not be read: then nobody knows what was
     changed since.
     """
-    bucket = project_table(project).get("bucket")
-    if not bucket:
-        return lambda _: None
-    objects = Bucket(connect(project), str(bucket))
+    name = bucket_name(project)
+    if not name:
+        return _nothing()
+    objects = bucket_objects(connect(project), name)
     try:
-        known = set(objects.list("baselines/"))
+        known = kept_baselines(objects)
     except CloudError as error:
         return _nothing() if error.kind == "missing" else _refused(error)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        wanted = [each for each in services if _place(project, each) in known]
+        wanted = [each for each in services if (project.region_of(each), each.name) in known]
         found = dict(
             zip((each.name for each in wanted), pool.map(_reader(objects, project), wanted), strict=True)
         )
     return lambda service: _told(found.get(service.name))
 
 
-def _place(project: Project, service: Service) -> str:
-    return f"baselines/{region_of(project, service)}/{service.name}.json"
-
-
 def _reader(objects: Objects, project: Project) -> Callable[[Service], Baseline | CloudError | None]:
     def read(service: Service) -> Baseline | CloudError | None:
         try:
-            return read_baseline(objects, region_of(project, service), service.name)
+            return read_baseline(objects, project.region_of(service), service.name)
         except CloudError as error:
             return error
 

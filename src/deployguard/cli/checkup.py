@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from deployguard.cli.bucket import project_objects
 from deployguard.cli.output import show, tell
 from deployguard.cli.progress import Progress
 from deployguard.cli.trees import default_tree, project_of, repository_of
-from deployguard.gcp.connection import connect, project_table
+from deployguard.gcp.connection import connect
 from deployguard.journal.folder import FolderObjects
 from deployguard.journal.objects import Objects
 from deployguard.model.errors import UsageError
@@ -85,14 +86,7 @@ def history_of(arguments: argparse.Namespace, project: Project) -> Objects | Non
 def _place(arguments: argparse.Namespace, project: Project) -> Objects:
     if arguments.history is not None:
         return FolderObjects(arguments.history)
-    name = project_table(project).get("bucket")
-    if not name:
-        raise UsageError(
-            f"{project.path}: [project] has no `bucket` to keep results in; name one, or a folder with --history"
-        )
-    from deployguard.gcp.bucket import Bucket
-
-    return Bucket(connect(project), str(name))
+    return project_objects(project, " to keep results in; name one, or a folder with --history")
 
 
 def _opening(project: Project, folder: Path, *, given: bool) -> Callable[[str], Database]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import threading
 
+from deployguard.cli.bucket import bucket_objects
 from deployguard.cli.ordering import orders_of
 from deployguard.cli.output import show, tell
 from deployguard.cli.planning import add_plan_arguments
-from deployguard.cli.shipping import ObjectsOf, bucket_objects, means_of, stopped_by_signals
+from deployguard.cli.shipping import ObjectsOf, means_of, stopped_by_signals
 from deployguard.model.errors import UsageError
 
 

@@ -176,7 +176,7 @@ def live_of(stock: Stock, wanted: Wanted) -> Live:
     return read_live(
         connect(stock.project),
         regions_of(stock.project, services),
-        stamp_names(stock.project.tables.get("labels")),
+        stamp_names(stock.project.table("labels")),
         regions_of(stock.project, functions),
     )
 
@@ -226,6 +226,4 @@ def _remote_note(stock: Stock) -> str:
 
 
 def _branch(project: Project) -> str:
-    from deployguard.gcp.connection import project_table
-
-    return str(project_table(project).get("branch", ""))
+    return str(project.table("project").get("branch", ""))

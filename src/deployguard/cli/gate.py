@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from deployguard.cli.bucket import project_objects
 from deployguard.cli.drifting import Stock, Wanted, add_drift_arguments, report_of, taking_stock
 from deployguard.cli.output import show, tell
 from deployguard.model.drift import FRESH, DriftReport, Verdict
@@ -58,18 +59,13 @@ def record_passed(
         UsageError: the project has no bucket.
         CloudError: the bucket cannot be written.
     """
-    from deployguard.gcp.bucket import Bucket
-    from deployguard.gcp.connection import connect, project_table
     from deployguard.journal.overrides import Override, person, record_override
 
-    name = project_table(stock.project).get("bucket")
-    if not name:
-        raise UsageError(
-            f"{stock.project.path}: [project] has no `bucket`, and what is let pass must be recorded"
-        )
-    bucket = Bucket(connect(stock.project), str(name))
+    objects = project_objects(stock.project, ", and what is let pass must be recorded")
     for one in judged.passed:
-        record_override(bucket, Override(report.taken, person(), command, one.name, str(one.verdict), reason))
+        record_override(
+            objects, Override(report.taken, person(), command, one.name, str(one.verdict), reason)
+        )
         loud = "CANNOT BE TOLD" if one.verdict is Verdict.UNKNOWN else str(one.verdict)
         tell(
             f"deployguard: warning: {one.name} is let pass although it {_is(one.verdict)}{loud}: {one.reason}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from deployguard.cli.bucket import project_objects
 from deployguard.cli.output import show
-from deployguard.cli.shipping import bucket_objects, bucket_of, region_of
+from deployguard.cli.shipping import RELEASES, region_of
 from deployguard.cli.trees import add_repository_arguments, default_tree, project_of, repository_of
 from deployguard.model.errors import UsageError
 
@@ -23,7 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show what the journal has; return 0."""
-    from deployguard.gcp.connection import connect
     from deployguard.journal.overrides import read_overrides
     from deployguard.journal.releases import history
     from deployguard.report.history import history_json, history_text
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.limit < 1:
         raise UsageError("--limit takes a number from 1 on")
     project = project_of(arguments, default_tree(repository_of(arguments)))
-    objects = bucket_objects(connect(project), bucket_of(project))
+    objects = project_objects(project, RELEASES)
     known = next((one for one in project.services if one.name == arguments.service), None)
     region = region_of(project, known) if known else ""
     releases = history(objects, region, arguments.service, arguments.limit)

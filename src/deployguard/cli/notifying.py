@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deployguard.cli.bucket import bucket_name, bucket_objects
 from deployguard.cli.output import tell
 from deployguard.model.errors import UsageError
 from deployguard.model.service import Project
@@ -58,9 +59,9 @@ def tell_people(
     for name in strange:
         tell(f"notify: {name}: no URL that apprise understands; nobody is told through it")
     if found:
-        own = _table(project, "project").get("id")
+        own = project.table("project").get("id")
         about = f"{what} of {own}" if own else what
-        always = arguments.always or _table(project, "notify").get("when") == "always"
+        always = arguments.always or project.table("notify").get("when") == "always"
         news = News(what, about, told, datetime.now(UTC), complete, always)
         tell_all(_state(arguments, project), news, found, lambda line: tell(f"notify: {line}"))
 
@@ -71,7 +72,7 @@ def _named(arguments: argparse.Namespace, project: Project) -> Iterator[tuple[st
 
     for url in arguments.notify:
         yield shown(url), url
-    variables = _table(project, "notify").get("urls-env")
+    variables = project.table("notify").get("urls-env")
     for variable in variables if isinstance(variables, tuple) else ():
         if url := os.environ.get(str(variable), "").strip():
             yield str(variable), url
@@ -81,14 +82,13 @@ def _named(arguments: argparse.Namespace, project: Project) -> Iterator[tuple[st
 
 def _state(arguments: argparse.Namespace, project: Project) -> Objects:
     where = arguments.notify_state
-    bucket = _table(project, "project").get("bucket") if where is None else None
-    if bucket is None and (where is None or not where.startswith(_BUCKET)):
+    bucket = bucket_name(project) if where is None else ""
+    if not bucket and (where is None or not where.startswith(_BUCKET)):
         from deployguard.journal.folder import FolderObjects
         from deployguard.source.cache import cache_folder
 
-        own = str(_table(project, "project").get("id", "no-project"))
+        own = str(project.table("project").get("id", "no-project"))
         return FolderObjects(cache_folder() / "told" / own if where is None else Path(where))
-    from deployguard.gcp.bucket import Bucket
     from deployguard.gcp.connection import connect
 
     if not _is_installed("google.cloud.storage"):
@@ -96,7 +96,7 @@ def _state(arguments: argparse.Namespace, project: Project) -> Objects:
             "what people were told lies in a bucket, and google-cloud-storage is not installed; it comes with the extra: "
             "pip install 'deployguard-gcp[gcp]'"
         )
-    return Bucket(connect(project), str(bucket or where).removeprefix(_BUCKET).rstrip("/"))
+    return bucket_objects(connect(project), (bucket or where).removeprefix(_BUCKET).rstrip("/"))
 
 
 def _is_installed(module: str) -> bool:
@@ -106,8 +106,3 @@ def _is_installed(module: str) -> bool:
         return find_spec(module) is not None
     except ModuleNotFoundError:  # nor is what it lies in
         return False
-
-
-def _table(project: Project, name: str) -> Mapping[str, object]:
-    table = project.tables.get(name)
-    return table if isinstance(table, Mapping) else {}

@@ -12,7 +12,7 @@ from deployguard.artifact.fingerprint import fingerprint
 from deployguard.cli.drifting import Stock, Wanted, live_of, report_of, taking_stock
 from deployguard.cli.progress import Progress
 from deployguard.drift.standing import Standing, standings
-from deployguard.gcp.connection import connect, project_table
+from deployguard.gcp.connection import connect
 from deployguard.model.artifact import Artifact
 from deployguard.model.drift import Judged, Verdict
 from deployguard.model.errors import CloudError, UsageError
@@ -146,7 +146,7 @@ def _service(arguments: argparse.Namespace, stock: Stock, known: _Known) -> Serv
     )
     configured = service.table.get("canary")
     canary = arguments.canary or (configured if isinstance(configured, tuple) else ())
-    names = stamp_names(stock.project.tables.get("labels"))
+    names = stamp_names(stock.project.table("labels"))
     older = judged is not None and judged.verdict is Verdict.AHEAD
     wanted = WantedRelease(
         service, standing.region, commit, fingerprint(known.artifact), names, tuple(canary), older
@@ -193,7 +193,7 @@ def _no_region(standing: Standing) -> str:
 
 
 def _branch(stock: Stock) -> str:
-    configured = project_table(stock.project).get("branch")
+    configured = stock.project.table("project").get("branch")
     return str(configured or default_branch(stock.history.repository) or "main")
 
 

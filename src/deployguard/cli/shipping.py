@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from deployguard.cli.bucket import bucket_objects, needed_bucket_name
 from deployguard.cli.output import tell
 from deployguard.model.errors import UsageError
 from deployguard.model.service import Project, Service
@@ -20,13 +21,9 @@ if TYPE_CHECKING:
     from deployguard.release.means import Means
 
 ObjectsOf = Callable[["Connection", str], "Objects"]
-
-
-def bucket_objects(connection: Connection, bucket: str) -> Objects:
-    """Return the objects of the configured bucket."""
-    from deployguard.gcp.bucket import Bucket
-
-    return Bucket(connection, bucket)
+RELEASES = (
+    ": say where locks, journal and build sources are kept"  # what is said where no bucket is configured
+)
 
 
 def means_of(project: Project, stop: threading.Event, objects_of: ObjectsOf = bucket_objects) -> Means:
@@ -45,25 +42,9 @@ def means_of(project: Project, stop: threading.Event, objects_of: ObjectsOf = bu
     from deployguard.model.stamp_names import stamp_names
 
     connection = connect(project)
-    bucket = bucket_of(project)
-    names = stamp_names(project.tables.get("labels"))
+    bucket = needed_bucket_name(project, RELEASES)
+    names = stamp_names(project.table("labels"))
     return Means(project, connection, objects_of(connection, bucket), bucket, names, line_teller(), stop)
-
-
-def bucket_of(project: Project) -> str:
-    """Return the bucket of journal, locks and sources.
-
-    Raises:
-        UsageError: none is configured.
-    """
-    from deployguard.gcp.connection import project_table
-
-    bucket = project_table(project).get("bucket")
-    if not bucket:
-        raise UsageError(
-            f"{project.path}: [project] has no `bucket`: say where locks, journal and build sources are kept"
-        )
-    return str(bucket)
 
 
 def region_of(project: Project, service: Service) -> str:
@@ -72,9 +53,7 @@ def region_of(project: Project, service: Service) -> str:
     Raises:
         UsageError: no region is configured.
     """
-    from deployguard.drift import standing
-
-    region = standing.region_of(project, service)
+    region = project.region_of(service)
     if not region:
         raise UsageError(f"{project.path}: neither [project] nor {service.name} has a `region`")
     return region

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from deployguard.model.service import Project
@@ -13,8 +13,7 @@ def is_excluded(project: Project, path: str) -> bool:
 
     `*` and `**` both match any text, `/` too; a leading `**/` matches nothing as well.
     """
-    check = project.tables.get("check")
-    globs = check.get("exclude", ()) if isinstance(check, Mapping) else ()
+    globs = project.table("check").get("exclude", ())
     return any(_matches(path, glob.removesuffix("/")) for glob in globs)
 
 

@@ -48,8 +48,7 @@ def gated_names(project: Project, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _names(project: Project, word: str) -> Iterator[str]:
-    trackers = project.tables.get("trackers")
-    tracker = trackers.get(word) if isinstance(trackers, Mapping) else None
+    tracker = project.table("trackers").get(word)
     services = {service.name for service in project.services}
     if not isinstance(tracker, Mapping):
         if word not in services:

@@ -36,22 +36,15 @@ class Standing:
         return tuple(sorted(named, key=lambda each: -live.percent(each.name) if live else 0))
 
 
-def region_of(project: Project, service: Service) -> str:
-    """Return where a service runs, "" where the configuration does not say."""
-    table = project.tables.get("project")
-    usual = table.get("region", "") if hasattr(table, "get") else ""
-    return str(service.table.get("region") or usual)
-
-
 def regions_of(project: Project, services: Iterable[Service]) -> tuple[str, ...]:
     """Return the regions of these services, sorted."""
-    return tuple(sorted({region_of(project, service) for service in services} - {""}))
+    return tuple(sorted({project.region_of(service) for service in services} - {""}))
 
 
 def standings(project: Project, services: Sequence[Service], live: Live) -> tuple[Standing, ...]:
     """Find each service in what was read."""
     found = _Found(live)
-    return tuple(found.standing(service, region_of(project, service)) for service in services)
+    return tuple(found.standing(service, project.region_of(service)) for service in services)
 
 
 def strangers(live: Live, standing: Sequence[Standing]) -> tuple[tuple[str, str, LiveService], ...]:

@@ -88,7 +88,7 @@ def connect(project: Project, environment: Mapping[str, str] = os.environ) -> Co
     Raises:
         UsageError: the configuration names no Google Cloud project, or the endpoint is no address of a local cloud.
     """
-    table = project_table(project)
+    table = project.table("project")
     if "id" not in table:
         raise UsageError(
             f"{project.path}: [project] has no `id`: say which Google Cloud project this is about"
@@ -120,9 +120,3 @@ def _is_address(endpoint: str) -> bool:
         and "@" not in parts.netloc
         and endpoint == f"http://{parts.netloc}"
     )
-
-
-def project_table(project: Project) -> Mapping[str, object]:
-    """Return the table `[project]`, empty where there is none."""
-    table = project.tables.get("project")
-    return table if isinstance(table, Mapping) else {}

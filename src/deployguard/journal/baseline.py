@@ -10,6 +10,8 @@ from deployguard.journal.objects import Objects
 from deployguard.model.baseline import Baseline
 from deployguard.model.errors import CloudError
 
+_FOLDER = "baselines/"
+
 
 def write_baseline(objects: Objects, region: str, service: str, baseline: Baseline) -> None:
     """Keep what a release left; the one before is replaced: the journal has it too.
@@ -49,5 +51,15 @@ def read_baseline(objects: Objects, region: str, service: str) -> Baseline | Non
         ) from error
 
 
+def kept_baselines(objects: Objects) -> frozenset[tuple[str, str]]:
+    """Return region and name of each service that a release left in some state. One listing.
+
+    Raises:
+        CloudError: the objects cannot be listed.
+    """
+    places = (name.removesuffix(".json").split("/") for name in objects.list(_FOLDER))
+    return frozenset((place[1], place[2]) for place in places if len(place) == 3)
+
+
 def _name(region: str, service: str) -> str:
-    return f"baselines/{region}/{service}.json"
+    return f"{_FOLDER}{region}/{service}.json"

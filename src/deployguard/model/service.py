@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from deployguard.model.runtime import DEFAULT_RUNTIME, Runtime
 
@@ -54,3 +55,12 @@ class Project:
     services: tuple[Service, ...]
     tables: Mapping[str, object] = field(default_factory=dict)
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """Return the table `[name]`, empty where there is none; its values have the types that its keys ask for."""
+        table = self.tables.get(name)
+        return table if isinstance(table, Mapping) else {}
+
+    def region_of(self, service: Service) -> str:
+        """Return where a service runs, "" where the configuration does not say."""
+        return str(service.table.get("region") or self.table("project").get("region", ""))

@@ -21,9 +21,8 @@ class StampNames:
     fingerprint_env: tuple[str, ...] = ("BUILD_FINGERPRINT",)
 
 
-def stamp_names(table: object) -> StampNames:
-    """Read the table `[labels]` of the configuration; None or a missing key gives the usual names."""
-    given = table if isinstance(table, Mapping) else {}
+def stamp_names(given: Mapping[str, object]) -> StampNames:
+    """Read the table `[labels]` of the configuration; a missing key gives the usual names."""
     usual = StampNames()
     return StampNames(
         commit=_names(given.get("commit"), usual.commit),

@@ -64,8 +64,7 @@ def trackers_of(project: Project, names: Sequence[str] = ()) -> tuple[Tracker, .
         UsageError: there is no tracker of that name, or none at all.
         ConfigurationError: a time zone that this machine does not know.
     """
-    tables = project.tables.get("trackers")
-    known = tables if isinstance(tables, Mapping) else {}
+    known = project.table("trackers")
     if not known:
         raise UsageError(f"{project.path}: no tracker is configured; add a table [trackers.NAME]")
     for name in names:

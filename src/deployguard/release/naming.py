@@ -54,8 +54,7 @@ def image_name(project: Project, service: Service) -> str:
     Raises:
         UsageError: the configuration names no registry.
     """
-    table = project.tables.get("project")
-    registry = table.get("registry") if isinstance(table, dict) or hasattr(table, "get") else None
+    registry = project.table("project").get("registry")
     if not registry:
         raise UsageError(
             f"{project.path}: [project] has no `registry`: say where images go, such as "

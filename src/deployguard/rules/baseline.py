@@ -46,8 +46,7 @@ def written_baseline(found: Iterable[Found]) -> str:
 
 def baseline_path(project: Project) -> str:
     """Return the repository path of the baseline: `baseline` of `[check]`, or the usual one."""
-    check = project.tables.get("check")
-    return str(check.get("baseline", BASELINE)) if isinstance(check, Mapping) else BASELINE
+    return str(project.table("check").get("baseline", BASELINE))
 
 
 def baseline_in(tree: SourceTree, path: str = BASELINE) -> Baseline:

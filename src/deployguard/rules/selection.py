@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from deployguard.model.errors import ConfigurationError, UsageError
 from deployguard.model.service import Project
 from deployguard.rules.registry import chosen, rule_infos
@@ -50,9 +48,7 @@ def _fits(prefix: str) -> bool:
 
 
 def _configured(project: Project, key: str) -> tuple[str, ...]:
-    check = project.tables.get("check")
-    given: Iterable[object] = check.get(key, ()) if isinstance(check, Mapping) else ()
-    return tuple(map(str, given))
+    return tuple(map(str, project.table("check").get(key, ())))
 
 
 def _nearest(word: str) -> str:

@@ -30,11 +30,8 @@ class Wanted:
 
 def wanted_schedules(project: Project, takes: Takes) -> tuple[Wanted, ...]:
     """Return what each table `[schedule.NAME]` asks for."""
-    schedules, home = project.tables.get("schedule"), project.tables.get("project")
-    tables = schedules.items() if isinstance(schedules, Mapping) else ()
-    return tuple(
-        _wanted(name, table, home if isinstance(home, Mapping) else {}, takes) for name, table in tables
-    )
+    home = project.table("project")
+    return tuple(_wanted(name, table, home, takes) for name, table in project.table("schedule").items())
 
 
 def job_name(name: str) -> str:

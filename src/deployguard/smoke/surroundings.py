@@ -32,8 +32,7 @@ def surroundings(
     home.mkdir()
     temporary.mkdir()
     credentials.write_text(json.dumps(_CREDENTIALS), encoding="utf-8")
-    table = project.tables.get("project")
-    name = str(table.get("id", _DUMMY)) if isinstance(table, Mapping) else _DUMMY
+    name = str(project.table("project").get("id", _DUMMY))
     return {
         **dict.fromkeys(service.required_env, _DUMMY),
         **_settings(service),

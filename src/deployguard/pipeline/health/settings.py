@@ -73,7 +73,7 @@ def health_checks(project: Project, database: str = "") -> tuple[HealthCheck, ..
     Raises:
         ConfigurationError: with a line for each thing that is wrong.
     """
-    tables = {name: table for name, table in _tables(project).items() if isinstance(table, Mapping)}
+    tables = {name: table for name, table in project.table("health").items() if isinstance(table, Mapping)}
     if database:
         tables = {name: {**table, "database": database} for name, table in tables.items()}
     problems = [
@@ -97,11 +97,6 @@ def chosen(checks: tuple[HealthCheck, ...], names: tuple[str, ...]) -> tuple[Hea
         if name not in known:
             raise UsageError(f"{name}: no such health check{nearest(name, known)}")
     return tuple(check for check in checks if not names or check.name in names)
-
-
-def _tables(project: Project) -> Mapping[str, object]:
-    found = project.tables.get("health")
-    return found if isinstance(found, Mapping) else {}
 
 
 def _faults(table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
