@@ -27,12 +27,15 @@ def test_settings_of_a_file_and_of_variables_are_passed_on(
     file = clean / "own.conf"
     file.write_text(
         "[global]\nindex-url = https://one.invalid/simple\nextra-index-url =\n  https://two.invalid/a\n  https://two.invalid/b\n"
+        "find-links = /wheels /more\ntrusted-host = two.invalid\n"
     )
     monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
     monkeypatch.setenv("PIP_INDEX_URL", "https://three.invalid/simple")
     given = uv_environment()
     assert given["UV_DEFAULT_INDEX"] == "https://three.invalid/simple"
     assert given["UV_INDEX"] == "https://two.invalid/a https://two.invalid/b"
+    assert given["UV_FIND_LINKS"] == "/wheels,/more"
+    assert given["UV_INSECURE_HOST"] == "two.invalid"
     assert given["UV_INDEX_STRATEGY"] == "unsafe-best-match"
     assert given["UV_PYTHON_DOWNLOADS"] == "never"
 

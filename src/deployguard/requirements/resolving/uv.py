@@ -1,14 +1,12 @@
-"""uv, started as a program of its own: in a folder of its own, with a time limit, and with few of the variables.
+"""uv, asked for a resolution: in a folder of its own, with a time limit, and with few of the variables.
 
-A source distribution may run code of its own while it is asked for its metadata. uv does that in a separate
-environment; from here it gets neither the cloud's credentials nor any other variable that it does not need.
+A source distribution may run code of its own while it is asked for its metadata; uv does that in a separate environment.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +17,7 @@ from subprocess import CompletedProcess
 from typing import NamedTuple
 
 from deployguard.model.errors import DeployguardError
+from deployguard.requirements.resolving import uv_program
 from deployguard.requirements.resolving.answer import Answer, Refused, Untold, packages_of, warnings_in
 from deployguard.requirements.resolving.indexes import (
     Indexes,
@@ -29,20 +28,6 @@ from deployguard.requirements.resolving.indexes import (
 from deployguard.requirements.resolving.requirement_set import RequirementSet
 from deployguard.requirements.toml_values import BadTomlError, read_toml
 
-_KEPT = re.compile(
-    r"PATH|HOME|USER|LANG|LC_\w+|TMPDIR|TMP|TEMP|NETRC|SSL_CERT_\w+|XDG_\w+|UV_\w+|SYSTEMROOT|"
-    r"(?i:(?:http|https|all|no)_proxy)"
-)
-# The machine's own certificates, as pip uses them; the second name is that of uv before 0.9.
-_CERTIFICATES = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
-_REPLACED = (
-    "UV_INDEX_URL",
-    "UV_EXTRA_INDEX_URL",
-    "UV_CONSTRAINT",
-    "UV_OVERRIDE",
-    "UV_EXCLUDE",
-    "UV_BUILD_CONSTRAINT",
-)
 _OUTPUT = "pylock.toml"
 # pip takes the best version of all indexes; uv by itself stops at the first index that has the name.
 _LIKE_PIP = ("--index-strategy", "unsafe-best-match")
@@ -119,12 +104,7 @@ def find_uv() -> str:
     Raises:
         UvMissingError: there is none.
     """
-    try:
-        from uv import find_uv_bin
-
-        return str(find_uv_bin())
-    except (ImportError, FileNotFoundError):
-        found = shutil.which("uv")
+    found = uv_program.find_uv()
     if found is None:
         raise UvMissingError(
             "--resolve needs uv, which is not installed; `pip install 'deployguard-gcp[resolve]'` brings it"
@@ -133,10 +113,8 @@ def find_uv() -> str:
 
 
 def environment(given: Mapping[str, str], indexes: Indexes) -> dict[str, str]:
-    """Keep what uv needs, and add where the indexes are."""
-    kept = {name: value for name, value in given.items() if _KEPT.fullmatch(name) and name not in _REPLACED}
-    retries = {"UV_HTTP_RETRIES": given.get("UV_HTTP_RETRIES", "1")}
-    return {**_CERTIFICATES, **kept, **retries, **indexes.variables(), "UV_PYTHON_DOWNLOADS": "never"}
+    """Return the variables of one resolution; an index that does not answer is tried once more."""
+    return {"UV_HTTP_RETRIES": "1", **uv_program.uv_environment(given, indexes)}
 
 
 def _end(process: subprocess.Popen[str]) -> None:
