@@ -10,15 +10,10 @@ import pytest
 from deployguard.model.place import Place
 from deployguard.model.runtime import DEFAULT_RUNTIME
 from deployguard.requirements.declared import DeclaredSet, Requirement
+from deployguard.requirements.environment import Environment
+from deployguard.requirements.provided import Declared, NotKnown, Provided, Transitive, Undeclared
 from deployguard.requirements.providers import ProviderMap
-from deployguard.requirements.provides import (
-    Declared,
-    Environment,
-    NotKnown,
-    Provided,
-    Transitive,
-    Undeclared,
-)
+from deployguard.requirements.provides import judge
 from deployguard.requirements.resolving.files import InstalledFiles
 from deployguard.requirements.resolving.inventory import Inventory
 from deployguard.requirements.resolving.resolution import Chosen, Resolution
@@ -73,7 +68,7 @@ def environment(tmp_path: Path, *names: str, unasked: tuple[str, ...] = ()) -> E
 )
 def test_what_is_known_is_certain(tmp_path: Path, module: str, verdict: Provided | None) -> None:
     here = environment(tmp_path, "flask", "werkzeug", "acme-one", "acme-two", "six")
-    judged = here.judge(module)
+    judged = judge(here, module)
     assert judged == verdict or (verdict is None and isinstance(judged, Transitive))
 
 
@@ -87,9 +82,9 @@ def test_namespaces_are_those_of_the_installed_files(tmp_path: Path) -> None:
 
 def test_one_unread_distribution_leaves_doubt_unless_it_is_named_so(tmp_path: Path) -> None:
     here = environment(tmp_path, "flask", "secret")
-    assert here.judge("flask") == Declared("flask")
-    assert here.judge("secret.deep") == Declared("secret")
-    doubt = here.judge("yaml")
+    assert judge(here, "flask") == Declared("flask")
+    assert judge(here, "secret.deep") == Declared("secret")
+    doubt = judge(here, "yaml")
     assert isinstance(doubt, NotKnown)
     assert (doubt.unknown, doubt.candidates) == (("secret",), ("pyyaml",))
     assert "no such file" in doubt.reason
@@ -97,8 +92,8 @@ def test_one_unread_distribution_leaves_doubt_unless_it_is_named_so(tmp_path: Pa
 
 def test_what_was_no_part_of_the_question_leaves_doubt(tmp_path: Path) -> None:
     here = environment(tmp_path, "flask", unasked=("r.txt: -r https://host/x is read during the build",))
-    assert here.judge("flask") == Declared("flask")
-    assert isinstance(here.judge("yaml"), NotKnown)
+    assert judge(here, "flask") == Declared("flask")
+    assert isinstance(judge(here, "yaml"), NotKnown)
     assert not here.knows_every_name
 
 
@@ -108,7 +103,7 @@ def test_what_other_services_install_comes_first(tmp_path: Path) -> None:
         here.declared, here.providers, here.runtime, None, here.files,
         lambda module: {"cv2": ("opencv-python-headless",), "acme_tools": ("acme",)}.get(module, ()),
     )  # fmt: skip
-    verdict = told.judge("cv2")
+    verdict = judge(told, "cv2")
     assert isinstance(verdict, Undeclared)
     assert verdict.candidates[0] == "opencv-python-headless"
-    assert told.judge("acme_tools") == Undeclared(("acme",))
+    assert judge(told, "acme_tools") == Undeclared(("acme",))

@@ -11,16 +11,10 @@ from deployguard.model.artifact import Unknown
 from deployguard.model.place import Place
 from deployguard.model.runtime import DEFAULT_RUNTIME, Runtime
 from deployguard.requirements.declared import DeclaredSet, Locked, Requirement
+from deployguard.requirements.environment import Environment
 from deployguard.requirements.names import prefixes
-from deployguard.requirements.provides import (
-    BASE_IMAGE,
-    Declared,
-    Environment,
-    NotKnown,
-    Provided,
-    Transitive,
-    Undeclared,
-)
+from deployguard.requirements.provided import BASE_IMAGE, Declared, NotKnown, Provided, Transitive, Undeclared
+from deployguard.requirements.provides import judge
 
 _MODULES = {
     "flask": ("flask",),
@@ -50,7 +44,7 @@ _NAMESPACES = frozenset({"google", "google.cloud"})
 
 
 @dataclass(frozen=True)
-class FakeClosure:
+class FakeBrought:
     chains: Mapping[str, tuple[str, ...]]
     unknown: frozenset[str]
 
@@ -76,7 +70,7 @@ class FakeMap:
 
     def installed_by(
         self, declared: Iterable[tuple[str, frozenset[str]]], environment: Mapping[str, str]
-    ) -> FakeClosure:
+    ) -> FakeBrought:
         assert environment["sys_platform"] == "linux"
         chains: dict[str, tuple[str, ...]] = {}
         waiting: list[tuple[str, tuple[str, ...]]] = [(name, (name,)) for name, _ in declared]
@@ -85,7 +79,7 @@ class FakeMap:
             if name not in chains:
                 chains[name] = chain
                 waiting += [(each, (*chain, each)) for each in _REQUIRES.get(name, ())]
-        return FakeClosure(chains, frozenset(chains) - frozenset(self.modules))
+        return FakeBrought(chains, frozenset(chains) - frozenset(self.modules))
 
 
 def requirement(name: str, specifier: str = "", source: str = "requirements") -> Requirement:
@@ -149,12 +143,12 @@ def environment(*declared: str, runtime: Runtime = DEFAULT_RUNTIME) -> Environme
     ],
 )
 def test_a_module_is_judged_by_what_is_declared(declared: str, module: str, verdict: Provided) -> None:
-    assert environment(*declared.split()).judge(module) == verdict
+    assert judge(environment(*declared.split()), module) == verdict
 
 
 @pytest.mark.parametrize("module", ["yaml", "nobody_knows", "google.cloud.firestore", "google"])
 def test_one_distribution_that_the_map_does_not_know_leaves_doubt(module: str) -> None:
-    verdict = environment("flask", "in-house").judge(module)
+    verdict = judge(environment("flask", "in-house"), module)
 
     assert isinstance(verdict, NotKnown)
     assert verdict.unknown == ("in-house",)
@@ -170,7 +164,7 @@ def test_one_distribution_that_the_map_does_not_know_leaves_doubt(module: str) -
     ],
 )
 def test_a_similar_name_does_not_provide_what_another_owns(declared: str, module: str) -> None:
-    assert isinstance(environment(declared).judge(module), NotKnown)
+    assert isinstance(judge(environment(declared), module), NotKnown)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +175,7 @@ def test_a_similar_name_does_not_provide_what_another_owns(declared: str, module
     ],
 )
 def test_another_version_may_have_carried_the_module(declared: str, module: str, blamed: str) -> None:
-    verdict = environment(declared).judge(module)
+    verdict = judge(environment(declared), module)
 
     assert isinstance(verdict, NotKnown)
     assert verdict.unknown == (blamed,)
@@ -189,7 +183,7 @@ def test_another_version_may_have_carried_the_module(declared: str, module: str,
 
 @pytest.mark.parametrize("module", ["setuptools", "pkg_resources", "pip", "wheel.cli"])
 def test_tools_of_the_base_image_are_there_before_312(module: str) -> None:
-    old, new = (environment("flask", runtime=Runtime(3, minor)).judge(module) for minor in (11, 12))
+    old, new = (judge(environment("flask", runtime=Runtime(3, minor)), module) for minor in (11, 12))
 
     assert isinstance(old, Transitive)
     assert old.brought_by == (BASE_IMAGE,)
@@ -198,7 +192,7 @@ def test_tools_of_the_base_image_are_there_before_312(module: str) -> None:
 
 @pytest.mark.parametrize("module", ["setuptools", "pkg_resources", "distutils.version"])
 def test_declared_setuptools_brings_its_modules(module: str) -> None:
-    assert environment("setuptools", runtime=Runtime(3, 12)).judge(module) == Declared("setuptools")
+    assert judge(environment("setuptools", runtime=Runtime(3, 12)), module) == Declared("setuptools")
 
 
 def test_installs_that_could_not_be_read_leave_doubt_but_do_not_hide_what_is_declared() -> None:
@@ -206,16 +200,16 @@ def test_installs_that_could_not_be_read_leave_doubt_but_do_not_hide_what_is_dec
     declared = DeclaredSet((requirement("flask"),), unknowns=(doubt,))
     here = Environment(declared, FakeMap(), Runtime(3, 11))
 
-    assert here.judge("flask") == Declared("flask")
-    assert here.judge("yaml") == NotKnown("Dockerfile: a private base image", (), ("pyyaml",))
+    assert judge(here, "flask") == Declared("flask")
+    assert judge(here, "yaml") == NotKnown("Dockerfile: a private base image", (), ("pyyaml",))
 
 
 def test_what_the_buildpack_adds_is_installed_with_what_it_brings() -> None:
     here = Environment(DeclaredSet(implied=("functions-framework",)), FakeMap(), Runtime(3, 11))
 
-    assert here.judge("functions_framework") == Declared("functions-framework")
-    assert here.judge("flask") == Transitive("flask", ("functions-framework",))
-    assert here.judge("yaml") == Undeclared(("pyyaml",))
+    assert judge(here, "functions_framework") == Declared("functions-framework")
+    assert judge(here, "flask") == Transitive("flask", ("functions-framework",))
+    assert judge(here, "yaml") == Undeclared(("pyyaml",))
 
 
 def test_a_lock_is_exact_even_with_distributions_that_the_map_does_not_know() -> None:
@@ -226,15 +220,15 @@ def test_a_lock_is_exact_even_with_distributions_that_the_map_does_not_know() ->
     )
     here = Environment(declared, FakeMap(), Runtime(3, 11))
 
-    assert here.judge("six") == Transitive("six", ("in-house",))
-    assert here.judge("yaml") == Undeclared(("pyyaml",))
-    assert isinstance(here.judge("nobody_knows"), NotKnown)
+    assert judge(here, "six") == Transitive("six", ("in-house",))
+    assert judge(here, "yaml") == Undeclared(("pyyaml",))
+    assert isinstance(judge(here, "nobody_knows"), NotKnown)
 
 
 def test_a_hashed_file_lists_everything() -> None:
     declared = DeclaredSet((requirement("google-cloud-storage"), requirement("in-house")), complete=True)
 
-    assert Environment(declared, FakeMap(), Runtime(3, 11)).judge("requests") == Undeclared(("requests",))
+    assert judge(Environment(declared, FakeMap(), Runtime(3, 11)), "requests") == Undeclared(("requests",))
 
 
 def test_a_project_of_the_repository_is_no_unknown() -> None:
@@ -243,8 +237,8 @@ def test_a_project_of_the_repository_is_no_unknown() -> None:
     )
     here = Environment(declared, FakeMap(), Runtime(3, 11))
 
-    assert here.judge("our_lib") == Declared("our-lib")
-    assert here.judge("yaml") == Undeclared(("pyyaml",))
+    assert judge(here, "our_lib") == Declared("our-lib")
+    assert judge(here, "yaml") == Undeclared(("pyyaml",))
 
 
 @dataclass(frozen=True)
@@ -261,6 +255,6 @@ def test_an_inventory_of_the_very_version_comes_first() -> None:
     declared = DeclaredSet((requirement("beautifulsoup4", "==3.2.2"), requirement("in-house")))
     here = Environment(declared, FakeMap(), Runtime(3, 11), FakeInventories())
 
-    assert here.judge("BeautifulSoup") == Declared("beautifulsoup4")
-    assert here.judge("google.cloud.ours.deep") == Declared("in-house")
-    assert isinstance(here.judge("google.cloud.bigquery"), NotKnown)
+    assert judge(here, "BeautifulSoup") == Declared("beautifulsoup4")
+    assert judge(here, "google.cloud.ours.deep") == Declared("in-house")
+    assert isinstance(judge(here, "google.cloud.bigquery"), NotKnown)

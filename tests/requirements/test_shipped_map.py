@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from deployguard.model.runtime import DEFAULT_RUNTIME
+from deployguard.requirements.environment import Environment
+from deployguard.requirements.provided import Declared, NotKnown, Transitive, Undeclared
 from deployguard.requirements.providers import ProviderMap
-from deployguard.requirements.provides import Declared, Environment, NotKnown, Transitive, Undeclared
+from deployguard.requirements.provides import judge
 from tests.requirements.made import set_of
 
 
@@ -31,7 +33,7 @@ from tests.requirements.made import set_of
 def test_a_verdict_on_real_distributions(text: str, module: str, kind: type, named: str) -> None:
     here = Environment(set_of({"requirements.txt": text}), ProviderMap.load(), DEFAULT_RUNTIME)
 
-    verdict = here.judge(module)
+    verdict = judge(here, module)
 
     assert isinstance(verdict, kind), verdict
     first = verdict.candidates[:1] if isinstance(verdict, (Undeclared, NotKnown)) else (verdict.distribution,)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from deployguard.requirements.evidence import Providers
 from deployguard.requirements.names import prefixes
-from deployguard.requirements.provides import Providers
 from deployguard.requirements.resolving.inventory import Inventory
 
 

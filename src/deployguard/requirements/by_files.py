@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from deployguard.requirements.environment import Environment
 from deployguard.requirements.names import begins_with, named_after, prefixes
-
-if TYPE_CHECKING:
-    from deployguard.requirements.provides import Environment, NotKnown, Provided
-    from deployguard.requirements.resolving.files import InstalledFiles
+from deployguard.requirements.provided import NotKnown, Provided, Undeclared
+from deployguard.requirements.resolving.files import InstalledFiles
 
 
 def judge_by_files(here: Environment, files: InstalledFiles, module: str) -> Provided:
     """Tell where a module comes from; certain, unless a distribution or a part of the declared set could not be read."""
-    from deployguard.requirements.provides import Undeclared
-
     return (
         here.best(files.having(module, here.providers.providers_of(module)))
         or _in_parent(here, files, module)
@@ -36,8 +31,6 @@ def _in_parent(here: Environment, files: InstalledFiles, module: str) -> Provide
     owners = here.providers.providers_of(module)
     if owners and not any(name in here.chains for name in owners):
         return None
-    from deployguard.requirements.provides import NotKnown
-
     holder = files.having(parent)[0]
     reason = (
         f"{holder} {files.version(holder)} has {parent}, but no file for {module}: it may make it at run time"
@@ -54,8 +47,6 @@ def _by_name(here: Environment, files: InstalledFiles, module: str) -> Provided 
 
 
 def _doubt(here: Environment, files: InstalledFiles, module: str) -> NotKnown | None:
-    from deployguard.requirements.provides import NotKnown
-
     for reason in files.unasked:
         return NotKnown(reason, (), here.candidates(module))
     for name, reason in sorted(files.unread.items()):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from deployguard.model.runtime import Runtime
 from deployguard.requirements.declared import DeclaredSet, Requirement
+from deployguard.requirements.evidence import Providers
 from deployguard.requirements.names import prefixes
-from deployguard.requirements.provides import Providers
 
 # Found by name or entry point at run time, named in a URL or a command, or there for their effect alone.
 _USED_UNSEEN = re.compile(

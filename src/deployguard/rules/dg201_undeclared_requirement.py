@@ -26,7 +26,7 @@ from collections.abc import Iterable
 
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.place import Place
-from deployguard.requirements.provides import Undeclared
+from deployguard.requirements.provided import Undeclared
 from deployguard.rules.requirements import is_missing_a_list, requirement_fix, undeclared
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 

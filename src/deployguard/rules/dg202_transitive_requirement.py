@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from deployguard.model.finding import Finding, Severity
-from deployguard.requirements.provides import BASE_IMAGE, Transitive
+from deployguard.requirements.provided import BASE_IMAGE, Transitive
 from deployguard.requirements.read import FRAMEWORK
 from deployguard.rules.requirements import requirement_fix, uses
 from deployguard.rules.rule import ServiceFacts, ServiceRule

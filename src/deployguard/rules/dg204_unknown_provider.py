@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from deployguard.model.finding import Finding, Severity
-from deployguard.requirements.provides import NotKnown
+from deployguard.requirements.provided import NotKnown
 from deployguard.rules.requirements import uses
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 

@@ -12,7 +12,7 @@ from deployguard.imports.finder import Finder
 from deployguard.model.finding import Step
 from deployguard.model.place import Place
 from deployguard.requirements.names import normalised
-from deployguard.requirements.provides import Declared, NotKnown, Transitive, Undeclared
+from deployguard.requirements.provided import Declared, NotKnown, Transitive, Undeclared
 from deployguard.rules.rule import ServiceFacts
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")

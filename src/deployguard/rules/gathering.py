@@ -12,9 +12,9 @@ from deployguard.imports.library import Library
 from deployguard.model.artifact import Artifact
 from deployguard.model.service import Project, Service
 from deployguard.requirements.declared import DeclaredSet
+from deployguard.requirements.environment import Environment
 from deployguard.requirements.names import normalised
 from deployguard.requirements.providers import ProviderMap
-from deployguard.requirements.provides import Environment
 from deployguard.requirements.read import declared
 from deployguard.requirements.resolving.files import InstalledFiles
 from deployguard.requirements.resolving.requirement_set import RequirementSet, requirement_set

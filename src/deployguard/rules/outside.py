@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from deployguard.requirements.provides import Declared, Environment, NotKnown, Provided, Providers, Transitive
+from deployguard.requirements.environment import Environment
+from deployguard.requirements.evidence import Providers
+from deployguard.requirements.provided import Declared, NotKnown, Provided, Transitive
+from deployguard.requirements.provides import judge
 
 # Modules that import a distribution which their own requires only as an extra (google-auth's packaging).
 _ALSO = {
@@ -28,7 +31,7 @@ class Installed:
 
     def judge(self, module: str) -> Provided:
         if module not in self._judged:
-            self._judged[module] = self.environment.judge(module)
+            self._judged[module] = judge(self.environment, module)
         return self._judged[module]
 
     def asked(self, module: str, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from deployguard.imports.closure import Needed, Reach
 from deployguard.model.finding import Finding, Fix, Severity
 from deployguard.model.problem import ProblemKind
 from deployguard.requirements.fix import file_to_edit, line_to_add
-from deployguard.requirements.provides import NotKnown, Provided, Undeclared
+from deployguard.requirements.provided import NotKnown, Provided, Undeclared
 from deployguard.requirements.resolving.resolution import Outcome, Resolution, Unresolved
 from deployguard.rules.rule import ServiceFacts
 
