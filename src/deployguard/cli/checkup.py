@@ -1,4 +1,4 @@
-"""What a health check is made with: databases, files of the tree, trackers, and the place where results are kept."""
+"""What a health check is made with: databases, files of the tree, and trackers."""
 
 from __future__ import annotations
 
@@ -7,18 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from deployguard.cli.bucket import project_objects
-from deployguard.cli.output import show, tell
 from deployguard.cli.progress import Progress
-from deployguard.cli.trees import default_tree, project_of, repository_of
+from deployguard.cli.trees import repository_of
 from deployguard.gcp.connection import connect
-from deployguard.journal.folder import FolderObjects
-from deployguard.journal.objects import Objects
 from deployguard.model.errors import UsageError
 from deployguard.model.health import HealthReport, Verdict
 from deployguard.model.service import Project
 from deployguard.pipeline.health.database import Database, Unanswered
-from deployguard.pipeline.health.history import read_history
 from deployguard.pipeline.health.question import Answer, Completion
 from deployguard.pipeline.health.run import Surroundings, run_checks
 from deployguard.pipeline.health.settings import BIGQUERY, chosen, health_checks
@@ -50,43 +45,6 @@ def report_of(
             progress.step,
         )
         return run_checks(checks, surroundings, now, arguments.date, arguments.days)
-
-
-def shown_trends(arguments: argparse.Namespace) -> int:
-    """Show what the kept results come to; 0 wherever they could be read."""
-    from deployguard.cli.health import since_date
-    from deployguard.report.health_trends import trends_json, trends_text
-
-    project = project_of(arguments, default_tree(repository_of(arguments)))
-    today = datetime.now(UTC).date()
-    since = since_date(arguments.since, today)
-    if since > today:
-        raise UsageError(f"--since {arguments.since}: this day has not come")
-    history = read_history(_place(arguments, project), since)
-    if arguments.checks:
-        from dataclasses import replace
-
-        kept = tuple(one for one in history.results if one.check in arguments.checks)
-        history = replace(history, results=kept)
-    show((trends_json if arguments.output_format == "json" else trends_text)(history, today))
-    if not history.results:
-        tell("deployguard: no result is kept since then; `deployguard health --record` keeps one each time")
-    return 0
-
-
-def history_of(arguments: argparse.Namespace, project: Project) -> Objects | None:
-    """Return where results are to be kept, None where that was not asked for.
-
-    Raises:
-        UsageError: the bucket is asked for, and none is configured.
-    """
-    return _place(arguments, project) if arguments.record or arguments.history is not None else None
-
-
-def _place(arguments: argparse.Namespace, project: Project) -> Objects:
-    if arguments.history is not None:
-        return FolderObjects(arguments.history)
-    return project_objects(project, " to keep results in; name one, or a folder with --history")
 
 
 def _opening(project: Project, folder: Path, *, given: bool) -> Callable[[str], Database]:

@@ -56,10 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge the days and return 0, 1 where a check fails, 2 where one could not be told."""
-    from deployguard.cli.checkup import history_of, report_of, shown_trends
+    from deployguard.cli.checkup import report_of
+    from deployguard.cli.health_history import history_of, shown_trends
 
     if arguments.since is not None:
-        _refuse_with_since(arguments)
         return shown_trends(arguments)
     now = datetime.now(UTC)
     if arguments.date and arguments.date > (now + timedelta(hours=14)).date():
@@ -105,17 +105,6 @@ def told_of_health(report: HealthReport) -> tuple[Told, ...]:
     )
 
 
-def _refuse_with_since(arguments: argparse.Namespace) -> None:
-    given = {"--date": arguments.date, "--record": arguments.record, "--database": arguments.database}
-    for option, value in given.items():
-        if value:
-            raise UsageError(f"--since shows what was kept and asks nothing; leave out {option}")
-    if arguments.days != 1:
-        raise UsageError("--since shows what was kept and asks nothing; leave out --days")
-    if arguments.output_format == "html":
-        raise UsageError("--since is shown as text or json")
-
-
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -127,19 +116,3 @@ def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 1 to {_MOST_DAYS}")
     return int(text)
-
-
-def since_date(text: str, today: date) -> date:
-    """Read `30d`, or a day.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    try:
-        if text.endswith("d") and text[:-1].isdigit():
-            return today - timedelta(days=int(text[:-1]))
-        return date.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"--since {text}: give a number of days such as 30d, or a day such as 2026-01-01"
-        ) from error

@@ -6,7 +6,7 @@ import io
 import tokenize
 from collections.abc import Sequence
 
-from deployguard.rules.markers import Comment, Span, comments_in, statements_in
+from deployguard.rules.comments import Comment, Span, comments_in, statements_in
 
 _BETWEEN = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENDMARKER}
 
