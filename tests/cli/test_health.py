@@ -106,6 +106,7 @@ def test_results_are_kept_and_come_back(shop: Shell, tmp_path: Path) -> None:
         (["order-unique"], "did you mean `orders-unique`?"),
         (["--date", "2999-01-01"], "has not begun"),
         (["--date", "yesterday"], "is not a day such as"),
+        (["--date", "20260201"], "is not a day such as"),
         (["--days", "0"], "from 1 to 365"),
         (["--record"], "has no `bucket`"),
         (["--since", "30x"], "--since 30x"),

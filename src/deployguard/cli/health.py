@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deployguard.cli.days import day, number_of_days
 from deployguard.cli.notifying import add_notify_arguments, tell_people
 from deployguard.cli.output import show, tell
 from deployguard.cli.trees import add_repository_arguments, default_tree, project_of, repository_of
@@ -16,20 +17,22 @@ from deployguard.model.health import HealthReport
 if TYPE_CHECKING:
     from deployguard.notify.message import Told
 
-_MOST_DAYS = 365
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checks", nargs="*", metavar="CHECK", help="the checks to make (default: all)")
     add_repository_arguments(parser)
     parser.add_argument(
         "--date",
-        type=_date,
+        type=day,
         metavar="D",
         help="the day to judge, as 2026-02-01 (default: yesterday in each check's time zone)",
     )
     parser.add_argument(
-        "--days", type=_days, default=1, metavar="N", help="judge the N days up to that day (default: 1)"
+        "--days",
+        type=number_of_days,
+        default=1,
+        metavar="N",
+        help="judge the N days up to that day (default: 1)",
     )
     parser.add_argument(
         "--database",
@@ -103,16 +106,3 @@ def told_of_health(report: HealthReport) -> tuple[Told, ...]:
         Told(one.check, one.verdict.value, one.verdict in fine, f"{one.date}: {one.reason}")
         for one in last.values()
     )
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-02-01") from error
-
-
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 1 to {_MOST_DAYS}")
-    return int(text)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 
+from deployguard.cli.days import day, number_of_days
 from deployguard.cli.output import show, tell
 from deployguard.cli.trees import add_repository_arguments
 from deployguard.model.drift import FRESH, Verdict
@@ -18,12 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_repository_arguments(parser)
     parser.add_argument(
         "--days",
-        type=_days,
+        type=number_of_days,
         metavar="N",
         help=f"so many dates, 1 to 365 (default: {_DAYS}, or 1 with --date)",
     )
     parser.add_argument(
-        "--date", type=_date, metavar="D", help="the last date (default: today in the tracker's time zone)"
+        "--date", type=day, metavar="D", help="the last date (default: today in the tracker's time zone)"
     )
     parser.add_argument("--fix", action="store_true", help="set wrong counts; needs the gate's permission")
     parser.add_argument(
@@ -76,19 +76,3 @@ def _refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
         raise UsageError('--allow is recorded with a reason: add --reason "..."')
     if arguments.reason and not arguments.allow:
         raise UsageError("--reason says why a verdict is let pass: add --allow VERDICT")
-
-
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 365):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 365")
-    return int(text)
-
-
-def _date(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-02-01")
-    return day

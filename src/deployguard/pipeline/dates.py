@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 
-MOST_DAYS = 365
-
 
 def today_in(zone: tzinfo, now: datetime) -> date:
     """Return which day it is there; `now` is timezone-aware.
