@@ -93,3 +93,19 @@ def test_what_is_not_configured_is_not_asked(shell: Shell) -> None:
     git(shell.folder, "commit", "--quiet", "--all", "--message", "Less")
     ran = shell("morning", "--output-format", "json")
     assert (ran.value["health"], ran.value["reconcile"]) == (None, None)
+
+
+def test_the_gate_looks_at_the_verdicts_of_the_same_morning(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One picture of what runs: no second asking that may come out differently, or take as long to fail."""
+    at = shell.folder / "deployguard.toml"
+    at.write_text(at.read_text().replace("optional = true", 'written-by = ["not-deployed-yet"]'))
+    git(shell.folder, "commit", "--quiet", "--all", "--message", "Gate")
+    seen = shell("morning", "--output-format", "json").value
+    reason = f"not-deployed-yet: missing: {seen['drift']['services'][0]['reason']}"
+    assert seen["reconcile"]["gate"][0]["reasons"] == [reason]
+    monkeypatch.setenv("DEPLOYGUARD_ENDPOINT", "no address")
+    blind = shell("morning", "--output-format", "json").value
+    assert blind["failed"][0]["part"] == "drift"
+    assert blind["reconcile"]["gate"][0]["reasons"] == [blind["failed"][0]["reason"]]

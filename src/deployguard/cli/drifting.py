@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,14 +64,21 @@ class Stock(NamedTuple):
     strict_closure: bool
 
 
-def drift_report(arguments: argparse.Namespace, wanted: Wanted | None = None) -> DriftReport:
-    """Judge the wanted services, or all, as the options of `add_drift_arguments` say.
+class Taken(NamedTuple):
+    """The verdicts, and the project as it is written at the commit that they were taken with."""
+
+    project: Project
+    report: DriftReport
+
+
+def taken_stock(arguments: argparse.Namespace, names: Sequence[str] = ()) -> Taken:
+    """Judge the services of these names, or all, as the options of `add_drift_arguments` say.
 
     Raises:
         DeployguardError: the repository or the configuration cannot be read, or a name is not configured.
     """
     with taking_stock(arguments) as stock:
-        return report_of(stock, wanted or Wanted())
+        return Taken(stock.project, report_of(stock, Wanted(tuple(names))))
 
 
 @contextmanager

@@ -6,9 +6,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from deployguard.cli.bucket import project_objects
-from deployguard.cli.drifting import Stock, Wanted, add_drift_arguments, report_of, taking_stock
+from deployguard.cli.drifting import Taken, Wanted, add_drift_arguments, report_of, taking_stock
 from deployguard.cli.output import show, tell
-from deployguard.model.drift import FRESH, DriftReport, Verdict
+from deployguard.model.drift import FRESH, Verdict
 from deployguard.model.errors import UsageError
 from deployguard.report.gate import gate_json, gate_text
 
@@ -40,9 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     with taking_stock(arguments) as stock:
         names = gated_names(stock.project, arguments.subjects)
         report = report_of(stock, Wanted(names))
-        judged = gate(report, names, allow)
-        if judged.allowed and judged.passed:
-            record_passed(stock, judged, report, arguments.reason)
+    judged = gate(report, names, allow)
+    if judged.allowed and judged.passed:
+        record_passed(Taken(stock.project, report), judged, arguments.reason)
     for note in report.notes:
         tell(f"note: {note}")
     show(gate_json(judged, report) if arguments.output_format == "json" else gate_text(judged))
@@ -50,9 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if judged.allowed else 2 if judged.unknown else 1
 
 
-def record_passed(
-    stock: Stock, judged: Gate, report: DriftReport, reason: str, command: str = "gate"
-) -> None:
+def record_passed(taken: Taken, judged: Gate, reason: str, command: str = "gate") -> None:
     """Keep in the project's bucket what is let pass; nothing passes that could not be recorded.
 
     Raises:
@@ -61,10 +59,10 @@ def record_passed(
     """
     from deployguard.journal.overrides import Override, person, record_override
 
-    objects = project_objects(stock.project, ", and what is let pass must be recorded")
+    objects = project_objects(taken.project, ", and what is let pass must be recorded")
     for one in judged.passed:
         record_override(
-            objects, Override(report.taken, person(), command, one.name, str(one.verdict), reason)
+            objects, Override(taken.report.taken, person(), command, one.name, str(one.verdict), reason)
         )
         loud = "CANNOT BE TOLD" if one.verdict is Verdict.UNKNOWN else str(one.verdict)
         tell(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from deployguard.cli.drifting import Stock, Wanted, report_of, taking_stock
+from deployguard.cli.drifting import Taken
 from deployguard.cli.gate import record_passed
 from deployguard.drift.gate import gate
-from deployguard.model.drift import DriftReport, Verdict
+from deployguard.model.drift import Verdict
 from deployguard.model.errors import DeployguardError
 from deployguard.pipeline.permission import Permission
 from deployguard.pipeline.tracker import Tracker
 
+Take = Callable[[Sequence[str]], Taken]
+"""Takes the verdicts on the services of these names, at least."""
 
-def permissions_for(arguments: argparse.Namespace, trackers: Sequence[Tracker]) -> tuple[Permission, ...]:
+
+def permissions_for(
+    arguments: argparse.Namespace, trackers: Sequence[Tracker], take: Take
+) -> tuple[Permission, ...]:
     """Return for each tracker whether its documents may be repaired now.
 
     What a person lets pass is recorded here, before anything is done. Where no verdict could be taken at all,
@@ -27,25 +32,18 @@ def permissions_for(arguments: argparse.Namespace, trackers: Sequence[Tracker]) 
     if not names:
         return tuple(map(_unasked, trackers))
     try:
-        stock, report = _taken(arguments, names)
+        taken = take(names)
     except DeployguardError as error:
         return tuple(_blind(tracker, str(error)) for tracker in trackers)
-    return tuple(_answered(arguments, tracker, stock, report) for tracker in trackers)
+    return tuple(_answered(arguments, tracker, taken) for tracker in trackers)
 
 
-def _taken(arguments: argparse.Namespace, names: tuple[str, ...]) -> tuple[Stock, DriftReport]:
-    with taking_stock(arguments) as stock:
-        return stock, report_of(stock, Wanted(names))
-
-
-def _answered(
-    arguments: argparse.Namespace, tracker: Tracker, stock: Stock, report: DriftReport
-) -> Permission:
+def _answered(arguments: argparse.Namespace, tracker: Tracker, taken: Taken) -> Permission:
     if not tracker.written_by:
         return _unasked(tracker)
-    judged = gate(report, tracker.written_by, frozenset(map(Verdict, arguments.allow)))
+    judged = gate(taken.report, tracker.written_by, frozenset(map(Verdict, arguments.allow)))
     if arguments.fix and judged.allowed and judged.passed:
-        record_passed(stock, judged, report, arguments.reason, f"reconcile {tracker.name}")
+        record_passed(taken, judged, arguments.reason, f"reconcile {tracker.name}")
     return Permission(
         tracker.name,
         allowed=judged.allowed,

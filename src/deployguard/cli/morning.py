@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,8 @@ from deployguard.model.errors import DeployguardError
 from deployguard.model.service import Project
 
 if TYPE_CHECKING:
+    from deployguard.cli.drifting import Taken
+    from deployguard.cli.gatekeeping import Take
     from deployguard.model.health import HealthReport
     from deployguard.notify.message import Told
     from deployguard.pipeline.permission import Permission
@@ -57,8 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _morning(arguments: argparse.Namespace, project: Project) -> Morning:
     """Ask each part; one that cannot be asked hides no other."""
-    from deployguard.cli.drifting import drift_report
     from deployguard.cli.drifting import exit_code as drift_code
+    from deployguard.cli.drifting import taken_stock
     from deployguard.cli.reconciling import exit_code as reconcile_code
     from deployguard.report.morning import Morning
 
@@ -71,9 +73,19 @@ def _morning(arguments: argparse.Namespace, project: Project) -> Morning:
             failed.append((name, str(error)))
             return None
 
-    drift = asked("drift", lambda: drift_report(arguments)) if project.services else None
+    def taken_before(_names: Sequence[str]) -> Taken:
+        if taken is None:
+            raise DeployguardError(dict(failed).get("drift", "no service is configured"))
+        return taken
+
+    taken = asked("drift", lambda: taken_stock(arguments)) if project.services else None
+    drift = taken.report if taken else None
     health = asked("health", lambda: _health(arguments, project)) if project.tables.get("health") else None
-    done = asked("reconcile", lambda: _reconciled(arguments)) if project.tables.get("trackers") else None
+    done = (
+        asked("reconcile", lambda: _reconciled(arguments, taken_before))
+        if project.tables.get("trackers")
+        else None
+    )
     trackers, permissions = done if done is not None else (None, ())
     codes = [
         drift_code(drift) if drift else 0,
@@ -91,7 +103,9 @@ def _health(arguments: argparse.Namespace, project: Project) -> HealthReport:
     return report_of(own, default_tree(repository_of(arguments)), project, datetime.now(UTC))
 
 
-def _reconciled(arguments: argparse.Namespace) -> tuple[tuple[TrackerReport, ...], tuple[Permission, ...]]:
+def _reconciled(
+    arguments: argparse.Namespace, take: Take
+) -> tuple[tuple[TrackerReport, ...], tuple[Permission, ...]]:
     from deployguard.cli.reconciling import reconciled
 
     more = {
@@ -103,7 +117,7 @@ def _reconciled(arguments: argparse.Namespace) -> tuple[tuple[TrackerReport, ...
         "allow": [],
         "reason": "",
     }
-    return reconciled(argparse.Namespace(**{**vars(arguments), **more}))
+    return reconciled(argparse.Namespace(**{**vars(arguments), **more}), take)
 
 
 def _told(morning: Morning) -> Iterator[Told]:

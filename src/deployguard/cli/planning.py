@@ -20,12 +20,12 @@ from deployguard.model.live import Live
 from deployguard.model.release import Plan, ServicePlan
 from deployguard.model.report import ServiceReport
 from deployguard.model.service import Project, Service
-from deployguard.model.stamp_names import stamp_names
+from deployguard.model.stamp_names import StampNames, stamp_names
 from deployguard.release.naming import refuse_name
 from deployguard.release.planning import Wanted as WantedRelease
 from deployguard.release.planning import in_order, service_plan
 from deployguard.release.preflight import NAMES, Ground, preflight
-from deployguard.source.branch import default_branch, holding
+from deployguard.source.branch import Holding, default_branch, holding
 from deployguard.source.commit import commit_tree
 from deployguard.source.tree import SourceTree
 
@@ -103,16 +103,11 @@ def _planned(
     reports = _checked(tree, project, services)
     artifacts = {service.name: artifact_of(tree, service) for service in services}
     found = {each.service.name: each for each in standings(project, services, live)}
-    account = _account(project) if services else ""
-    plans = tuple(
-        _service(
-            arguments,
-            stock,
-            _Known(found[name], judged.get(name), reports[name], artifacts[name], account),
-        )
+    known = [
+        _Known(found[name], judged.get(name), reports[name], artifacts[name])
         for name in (service.name for service in services)
-    )
-    plan = Plan(live.project, stock.tip.commit, plans, stock.notes)
+    ]
+    plan = Plan(live.project, stock.tip.commit, _plans(arguments, stock, known), stock.notes)
     return Planned(plan, project, tree, artifacts, tuple(sorted(unknown)))
 
 
@@ -120,36 +115,65 @@ def _asked_for(arguments: argparse.Namespace, judged: Judged) -> bool:
     return judged.verdict in _STALE or not arguments.stale
 
 
+class _Shared(NamedTuple):
+    """What holds for every service of a release. `account` is a refusal of the credentials, "" for none."""
+
+    commit: str
+    branch: str
+    holding: Holding
+    account: str
+    names: StampNames
+
+
 class _Known(NamedTuple):
-    """What was gathered of one service. `account` is a refusal of the credentials, "" for none."""
+    """What was gathered of one service."""
 
     standing: Standing
     judged: Judged | None
     found: ServiceReport
     artifact: Artifact
-    account: str
 
 
-def _service(arguments: argparse.Namespace, stock: Stock, known: _Known) -> ServicePlan:
+def _shared(stock: Stock) -> _Shared:
+    project, repository, commit = stock.project, stock.history.repository, stock.tip.commit
+    configured = project.table("project").get("branch")
+    branch = str(configured or default_branch(repository) or "main")
+    names = stamp_names(project.table("labels"))
+    return _Shared(commit, branch, holding(repository, branch, commit), _account(project), names)
+
+
+def _plans(arguments: argparse.Namespace, stock: Stock, known: Sequence[_Known]) -> tuple[ServicePlan, ...]:
+    if not known:  # nor is Google asked who this is
+        return ()
+    shared = _shared(stock)
+    return tuple(_service(arguments, shared, each) for each in known)
+
+
+def _service(arguments: argparse.Namespace, shared: _Shared, known: _Known) -> ServicePlan:
     standing, judged = known.standing, known.judged
-    service, commit, branch = standing.service, stock.tip.commit, _branch(stock)
+    service = standing.service
     ground = Ground(
         service=service,
-        commit=commit,
-        branch=branch,
-        holding=holding(stock.history.repository, branch, commit),
+        commit=shared.commit,
+        branch=shared.branch,
+        holding=shared.holding,
         found=known.found,
         live=standing.live,
         today=datetime.now(UTC).date(),
         blind="; ".join(standing.blind) or _no_region(standing),
-        account=known.account,
+        account=shared.account,
     )
     configured = service.table.get("canary")
     canary = arguments.canary or (configured if isinstance(configured, tuple) else ())
-    names = stamp_names(stock.project.table("labels"))
     older = judged is not None and judged.verdict is Verdict.AHEAD
     wanted = WantedRelease(
-        service, standing.region, commit, fingerprint(known.artifact), names, tuple(canary), older
+        service,
+        standing.region,
+        shared.commit,
+        fingerprint(known.artifact),
+        shared.names,
+        tuple(canary),
+        older,
     )
     return service_plan(wanted, standing.live, judged, preflight(ground, dict.fromkeys(arguments.allow, "")))
 
@@ -190,11 +214,6 @@ def _account(project: Project) -> str:
 def _no_region(standing: Standing) -> str:
     name = standing.service.name
     return "" if standing.region else f"[services.{name}] has no `region`, and neither has [project]"
-
-
-def _branch(stock: Stock) -> str:
-    configured = stock.project.table("project").get("branch")
-    return str(configured or default_branch(stock.history.repository) or "main")
 
 
 def _percentages(text: str) -> tuple[int, ...]:

@@ -7,9 +7,10 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 
-from deployguard.cli.gatekeeping import permissions_for
+from deployguard.cli.drifting import taken_stock
+from deployguard.cli.gatekeeping import Take, permissions_for
 from deployguard.cli.trees import default_tree, project_of, repository_of
 from deployguard.gcp.connection import Connection, connect
 from deployguard.model.errors import UsageError
@@ -25,10 +26,11 @@ _DAYS = 7
 
 
 def reconciled(
-    arguments: argparse.Namespace,
+    arguments: argparse.Namespace, take: Take | None = None
 ) -> tuple[tuple[TrackerReport, ...], tuple[Permission, ...]]:
     """Judge the chosen trackers, and repair them where that was asked for and the gate allows it.
 
+    `take` gives the verdicts that the gate looks at; by default they are taken here, where a tracker needs them.
     All are judged before any is repaired: a tracker that is configured wrongly stops the command while nothing is done.
 
     Raises:
@@ -45,7 +47,7 @@ def reconciled(
             examine(tracker, store, _dates(arguments, tracker), _now)
             for tracker, store in zip(trackers, stores, strict=True)
         ]
-        permissions = permissions_for(arguments, trackers)
+        permissions = permissions_for(arguments, trackers, take or partial(taken_stock, arguments))
         if arguments.fix:
             publish = _publisher(connection) if arguments.trigger else None
             reports = list(map(_repairer(publish), reports, stores, permissions))
