@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from deployguard.gcp.logfilter import FilterError, leaves, matches, parse, possible
+from deployguard.gcp.logfilter.judging import matches, possible
+from deployguard.gcp.logfilter.parts import FilterError, leaves
+from deployguard.gcp.logfilter.reading import parse
 
 STDERR = {
     "logName": "projects/p/logs/run.googleapis.com%2Fstderr",

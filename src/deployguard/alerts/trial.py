@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from deployguard.gcp.logfilter import FilterError, matches, parse
+from deployguard.gcp.logfilter.judging import matches
+from deployguard.gcp.logfilter.parts import FilterError
+from deployguard.gcp.logfilter.reading import parse
 from deployguard.model.alert import LogMatch, Policy
 
 FORMS: Mapping[str, str] = {

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from deployguard.alerts.channels import channel_name
 from deployguard.alerts.plan import Existing, is_ours
-from deployguard.gcp.logfilter import FilterError, parse, possible
+from deployguard.gcp.logfilter.judging import possible
+from deployguard.gcp.logfilter.parts import FilterError
+from deployguard.gcp.logfilter.reading import parse
 from deployguard.model.alert import Condition, LivePolicy, Policy
 from deployguard.model.service import Project
 from deployguard.rules.alerting import as_run

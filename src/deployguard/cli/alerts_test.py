@@ -15,10 +15,10 @@ from deployguard.alerts.watching import could_fire
 from deployguard.cli.output import show, tell
 from deployguard.gcp.connection import Connection, connect
 from deployguard.gcp.log_entries import LogEntries
-from deployguard.gcp.logfilter import SEVERITIES
 from deployguard.gcp.monitoring import Monitoring
 from deployguard.model.alert import LogMatch, Policy, Written
 from deployguard.model.errors import UsageError
+from deployguard.model.log_severities import SEVERITIES
 from deployguard.model.service import Project
 from deployguard.report.watching import SCHEMA, fires_text
 

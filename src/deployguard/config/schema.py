@@ -12,7 +12,9 @@ from deployguard.config.forms import (
     TEXT,
     TEXTS,
 )
-from deployguard.config.schema_operations import ALERT, HEALTH, NOTIFY, SCHEDULE, STAMP, TRACKER
+from deployguard.config.schema_alerts import ALERT
+from deployguard.config.schema_operations import NOTIFY, SCHEDULE, STAMP
+from deployguard.config.schema_pipeline import HEALTH, TRACKER
 from deployguard.config.schema_services import SERVICE
 from deployguard.config.shape import Either, Key, Many, Named, Table, Text
 

@@ -8,7 +8,10 @@ from functools import partial
 from typing import Any
 
 from deployguard.emulator.refusal import invalid
-from deployguard.gcp import logfilter
+from deployguard.gcp.logfilter import comparing
+from deployguard.gcp.logfilter.judging import matches
+from deployguard.gcp.logfilter.parts import FilterError
+from deployguard.gcp.logfilter.reading import parse
 
 Test = Callable[[Mapping[str, Any]], bool]
 
@@ -16,14 +19,14 @@ Test = Callable[[Mapping[str, Any]], bool]
 def compiled(text: str) -> Test:
     """Return the test of a filter over an entry's JSON; raises Refusal with the place of what cannot be read."""
     try:
-        return partial(logfilter.matches, logfilter.parse(text))
-    except logfilter.FilterError as fault:
+        return partial(matches, parse(text))
+    except FilterError as fault:
         raise invalid(str(fault)) from fault
 
 
 def moment_of(text: str) -> datetime:
     """Return a timestamp; raises Refusal for a text that is none."""
     try:
-        return logfilter.moment_of(text)
-    except logfilter.FilterError as fault:
+        return comparing.moment_of(text)
+    except FilterError as fault:
         raise invalid(str(fault)) from fault

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from deployguard.config.faults import key_text
-from deployguard.gcp.logfilter import Filter, FilterError, parse
+from deployguard.gcp.logfilter.parts import Filter, FilterError
+from deployguard.gcp.logfilter.reading import parse
 from deployguard.model.alert import Fault, Foreign, KeyPath, LogMatch, Metric, Written
 from deployguard.model.finding import Finding, Severity
 

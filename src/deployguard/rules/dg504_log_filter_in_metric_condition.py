@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deployguard.gcp.logfilter import Comparison, Filter, leaves
+from deployguard.gcp.logfilter.parts import Comparison, Filter, leaves
 from deployguard.model.alert import Fault, LogMatch
 from deployguard.model.finding import Finding, Severity
 from deployguard.rules.alerting import filter_key, found, watched

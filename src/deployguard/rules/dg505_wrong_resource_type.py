@@ -28,7 +28,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deployguard.gcp.logfilter import Call, Comparison, Filter, leaves, possible
+from deployguard.gcp.logfilter.judging import possible
+from deployguard.gcp.logfilter.parts import Call, Comparison, Filter, leaves
 from deployguard.model.alert import Fault, Written
 from deployguard.model.finding import Finding, Severity
 from deployguard.rules.alerting import (

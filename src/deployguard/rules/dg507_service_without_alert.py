@@ -36,7 +36,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deployguard.gcp.logfilter import Comparison, Filter, leaves, possible
+from deployguard.gcp.logfilter.judging import possible
+from deployguard.gcp.logfilter.parts import Comparison, Filter, leaves
 from deployguard.model.alert import LogMatch
 from deployguard.model.finding import Finding, Severity
 from deployguard.rules.alerting import as_run, watched
