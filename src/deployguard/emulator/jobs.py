@@ -19,8 +19,9 @@ from deployguard.emulator.images import ImageMissing
 from deployguard.emulator.instances import surroundings
 from deployguard.emulator.masks import update
 from deployguard.emulator.paging import page
-from deployguard.emulator.refusal import Refusal, invalid, not_found
+from deployguard.emulator.refusal import Refusal, invalid
 from deployguard.emulator.resources import location_of, now
+from deployguard.emulator.shelf import Shelf
 from deployguard.runtime.process import start
 
 _FIXED = frozenset(
@@ -32,12 +33,17 @@ _Job, _Execution = run_v2.Job.pb(), run_v2.Execution.pb()
 _PAUSE_S = 0.05
 
 
+def executions_of(cloud: Cloud) -> Shelf:
+    """Return the executions that are kept."""
+    return Shelf(cloud.store, "execution", _Execution)
+
+
 class Jobs:
     """The methods of google.cloud.run.v2.Jobs."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._store = cloud.store
+        self._jobs, self._executions = Shelf(cloud.store, "run job", _Job), executions_of(cloud)
         cloud.operations.does("CreateJob", self._settle)
         cloud.operations.does("UpdateJob", self._settle)
         cloud.operations.does("RunJob", self._execute)
@@ -45,41 +51,39 @@ class Jobs:
     def create_job(self, request: Any) -> Any:
         location_of(request.parent)
         job = _Job(name=f"{request.parent}/jobs/{request.job_id}", uid=str(uuid.uuid4()), generation=1)
-        if self._store.get("run job", job.name) is not None:
+        if self._jobs.has(job.name):
             raise Refusal("ALREADY_EXISTS", f"Resource '{request.job_id}' already exists.")
         job.create_time.CopyFrom(now())
         return self._changed("CreateJob", job, request.job)
 
     def update_job(self, request: Any) -> Any:
-        job = self._found(request.job.name)
+        job = self._jobs.get(request.job.name)
         if request.job.etag and request.job.etag != job.etag:
             raise Refusal("ABORTED", f"Conflict for resource '{job.name}': its etag is stale.")
         job.generation += 1
         return self._changed("UpdateJob", job, request.job)
 
     def get_job(self, request: Any) -> Any:
-        return self._found(request.name)
+        return self._jobs.get(request.name)
 
     def list_jobs(self, request: Any) -> Any:
-        jobs, token = page(self._store.named("run job", f"{request.parent}/jobs/"), request, usual=100)
-        return run_v2.ListJobsResponse.pb()(
-            jobs=[_Job.FromString(body) for body in jobs], next_page_token=token
-        )
+        jobs, token = page(self._jobs.below(f"{request.parent}/jobs/"), request, usual=100)
+        return run_v2.ListJobsResponse.pb()(jobs=jobs, next_page_token=token)
 
     def run_job(self, request: Any) -> Any:
         """Begin an execution; its operation ends when the command has."""
         return self.begin(request.name)
 
     def begin(self, name: str) -> Any:
-        job = self._found(name)
+        job = self._jobs.get(name)
         execution = _Execution(name=f"{name}/executions/{name.rpartition('/')[2]}-{uuid.uuid4().hex[:5]}")
         execution.job, execution.task_count, execution.running_count = name.rpartition("/")[2], 1, 1
         execution.template.CopyFrom(job.template.template)
         execution.create_time.CopyFrom(now())
-        self._store.put("execution", execution.name, execution.SerializeToString())
+        self._executions.keep(execution)
         job.execution_count += 1
         job.latest_created_execution.name = execution.name
-        self._store.put("run job", job.name, job.SerializeToString())
+        self._jobs.keep(job)
         parent = "/".join(name.split("/")[:4])
         return self._cloud.operations.start(parent, "RunJob", execution.name, execution)
 
@@ -90,18 +94,17 @@ class Jobs:
         job.etag = f'"{uuid.uuid4().hex[:12]}"'
         job.update_time.CopyFrom(now())
         job.reconciling = True
-        self._store.put("run job", job.name, job.SerializeToString())
+        self._jobs.keep(job)
         return self._cloud.operations.start("/".join(job.name.split("/")[:4]), kind, job.name, job)
 
     def _settle(self, name: str) -> Any:
-        job = self._found(name)
+        job = self._jobs.get(name)
         job.reconciling, job.observed_generation = False, job.generation
         job.terminal_condition.CopyFrom(condition("Ready", SUCCEEDED))
-        self._store.put("run job", job.name, job.SerializeToString())
-        return job
+        return self._jobs.keep(job)
 
     def _execute(self, name: str) -> Any:
-        execution = _Execution.FromString(self._store.get("execution", name) or b"")
+        execution = self._executions.get(name)
         execution.start_time.CopyFrom(now())
         failure = self._failure(execution)
         execution.running_count = 0
@@ -109,8 +112,7 @@ class Jobs:
         execution.completion_time.CopyFrom(now())
         state = FAILED if failure else SUCCEEDED
         set_conditions(execution, condition("Completed", state, failure))
-        self._store.put("execution", name, execution.SerializeToString())
-        return execution
+        return self._executions.keep(execution)
 
     def _failure(self, execution: Any) -> str:
         """Run the command of an execution to its end; return why it failed, "" where it did not."""
@@ -145,29 +147,16 @@ class Jobs:
             return f"The execution did not end within {template.timeout.seconds or 600} s."
         return f"The container exited with an error: exit({status})." if status else ""
 
-    def _found(self, name: str) -> Any:
-        body = self._store.get("run job", name)
-        if body is None:
-            raise not_found(name)
-        return _Job.FromString(body)
-
 
 class Executions:
     """The methods of google.cloud.run.v2.Executions."""
 
     def __init__(self, cloud: Cloud) -> None:
-        self._store = cloud.store
+        self._executions = executions_of(cloud)
 
     def get_execution(self, request: Any) -> Any:
-        body = self._store.get("execution", request.name)
-        if body is None:
-            raise not_found(request.name)
-        return _Execution.FromString(body)
+        return self._executions.get(request.name)
 
     def list_executions(self, request: Any) -> Any:
-        found, token = page(
-            self._store.named("execution", f"{request.parent}/executions/"), request, usual=100
-        )
-        return run_v2.ListExecutionsResponse.pb()(
-            executions=[_Execution.FromString(body) for body in found], next_page_token=token
-        )
+        found, token = page(self._executions.below(f"{request.parent}/executions/"), request, usual=100)
+        return run_v2.ListExecutionsResponse.pb()(executions=found, next_page_token=token)

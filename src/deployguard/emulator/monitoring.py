@@ -12,8 +12,9 @@ from deployguard.emulator import alertrules
 from deployguard.emulator.masks import update
 from deployguard.emulator.monitoringfilter import matching
 from deployguard.emulator.paging import page
-from deployguard.emulator.refusal import Refusal, invalid, not_found
+from deployguard.emulator.refusal import Refusal, invalid
 from deployguard.emulator.resources import now
+from deployguard.emulator.shelf import Shelf
 from deployguard.emulator.stock import HttpRule
 from deployguard.emulator.store import Store
 
@@ -44,25 +45,31 @@ _VERIFICATION = monitoring_v3.NotificationChannel.VerificationStatus
 _NEEDS_NO_VERIFICATION = {"pubsub", "slack", "webhook_tokenauth", "webhook_basicauth", "pagerduty"}
 
 
+def policies_of(store: Store) -> Shelf:
+    """Return the alert policies that are kept."""
+    return Shelf(store, "alertPolicy", _Policy)
+
+
+def channels_of(store: Store) -> Shelf:
+    """Return the notification channels that are kept."""
+    return Shelf(store, "channel", _Channel)
+
+
 class AlertPolicies:
     """The methods of google.monitoring.v3.AlertPolicyService."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._policies, self._channels = policies_of(store), channels_of(store)
 
     def list_alert_policies(self, request: Any) -> Any:
-        rows = self._store.named("alertPolicy", f"{request.name}/alertPolicies/")
-        kept = matching([(name, _Policy.FromString(body)) for name, body in rows], request.filter)
+        kept = matching(self._policies.below(f"{request.name}/alertPolicies/"), request.filter)
         policies, token = page(kept, request, usual=1000)
         return monitoring_v3.ListAlertPoliciesResponse.pb()(
             alert_policies=policies, next_page_token=token, total_size=len(kept)
         )
 
     def get_alert_policy(self, request: Any) -> Any:
-        body = self._store.get("alertPolicy", request.name)
-        if body is None:
-            raise not_found(request.name)
-        return _Policy.FromString(body)
+        return self._policies.get(request.name)
 
     def create_alert_policy(self, request: Any) -> Any:
         """Make a policy; the same request a second time makes a second one, as the real API does."""
@@ -76,15 +83,14 @@ class AlertPolicies:
         return self._checked(policy, request.name)
 
     def update_alert_policy(self, request: Any) -> Any:
-        policy = self.get_alert_policy(request.alert_policy)
+        policy = self._policies.get(request.alert_policy.name)
         update(policy, request.alert_policy, request.update_mask.paths, _FIXED_POLICY)
         for condition in policy.conditions:
             condition.name = condition.name or f"{policy.name}/conditions/{uuid.uuid4().int % 10**19}"
         return self._checked(policy, "/".join(policy.name.split("/")[:2]))
 
     def delete_alert_policy(self, request: Any) -> Any:
-        self.get_alert_policy(request)
-        self._store.drop("alertPolicy", request.name)
+        self._policies.drop(request.name)
         return empty_pb2.Empty()
 
     def _checked(self, policy: Any, project: str) -> Any:
@@ -92,32 +98,27 @@ class AlertPolicies:
             policy.enabled.value = True
         alertrules.check(policy)
         for channel in policy.notification_channels:
-            if not channel.startswith(f"{project}/") or self._store.get("channel", channel) is None:
+            if not channel.startswith(f"{project}/") or not self._channels.has(channel):
                 raise Refusal("NOT_FOUND", f"Could not find the notification channel {channel}")
         policy.mutation_record.mutate_time.CopyFrom(now())
-        self._store.put("alertPolicy", policy.name, policy.SerializeToString())
-        return policy
+        return self._policies.keep(policy)
 
 
 class NotificationChannels:
     """The methods of google.monitoring.v3.NotificationChannelService."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._policies, self._channels = policies_of(store), channels_of(store)
 
     def list_notification_channels(self, request: Any) -> Any:
-        rows = self._store.named("channel", f"{request.name}/notificationChannels/")
-        kept = matching([(name, _Channel.FromString(body)) for name, body in rows], request.filter)
+        kept = matching(self._channels.below(f"{request.name}/notificationChannels/"), request.filter)
         channels, token = page(kept, request, usual=1000)
         return monitoring_v3.ListNotificationChannelsResponse.pb()(
             notification_channels=channels, next_page_token=token, total_size=len(kept)
         )
 
     def get_notification_channel(self, request: Any) -> Any:
-        body = self._store.get("channel", request.name)
-        if body is None:
-            raise not_found(request.name)
-        return _Channel.FromString(body)
+        return self._channels.get(request.name)
 
     def create_notification_channel(self, request: Any) -> Any:
         """Make a channel; one that can be verified stays UNVERIFIED until a person confirms it."""
@@ -129,34 +130,31 @@ class NotificationChannels:
             channel.enabled.value = True
         if channel.type_ not in _NEEDS_NO_VERIFICATION:
             channel.verification_status = _VERIFICATION.UNVERIFIED
-        return self._kept(channel)
+        return self._channels.keep(channel)
 
     def update_notification_channel(self, request: Any) -> Any:
-        channel = self.get_notification_channel(request.notification_channel)
+        channel = self._channels.get(request.notification_channel.name)
         update(channel, request.notification_channel, request.update_mask.paths, _FIXED_CHANNEL)
-        return self._kept(channel)
+        return self._channels.keep(channel)
 
     def verify_notification_channel(self, request: Any) -> Any:
         """Take any code: there is nobody here to send one to."""
-        channel = self.get_notification_channel(request)
+        channel = self._channels.get(request.name)
         channel.verification_status = _VERIFICATION.VERIFIED
-        return self._kept(channel)
+        return self._channels.keep(channel)
 
     def delete_notification_channel(self, request: Any) -> Any:
-        self.get_notification_channel(request)
-        used = [body for _, body in self._store.named("alertPolicy") if request.name.encode() in body]
+        self._channels.get(request.name)
+        used = [
+            policy for _, policy in self._policies.below() if request.name in policy.notification_channels
+        ]
         if used and not request.force:
             raise Refusal(
                 "FAILED_PRECONDITION",
                 "The notification channel is used by alert policies; `force` removes it from them.",
             )
-        for body in used:
-            policy = _Policy.FromString(body)
+        for policy in used:
             policy.notification_channels.remove(request.name)
-            self._store.put("alertPolicy", policy.name, policy.SerializeToString())
-        self._store.drop("channel", request.name)
+            self._policies.keep(policy)
+        self._channels.drop(request.name)
         return empty_pb2.Empty()
-
-    def _kept(self, channel: Any) -> Any:
-        self._store.put("channel", channel.name, channel.SerializeToString())
-        return channel

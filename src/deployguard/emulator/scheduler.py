@@ -15,8 +15,9 @@ from google.protobuf import empty_pb2
 from deployguard.emulator.jobs import Jobs
 from deployguard.emulator.masks import update
 from deployguard.emulator.paging import page
-from deployguard.emulator.refusal import Refusal, invalid, not_found
+from deployguard.emulator.refusal import Refusal, invalid
 from deployguard.emulator.resources import location_of, now
+from deployguard.emulator.shelf import Shelf
 from deployguard.emulator.store import Store
 
 _FIXED = frozenset({"name", "state", "user_update_time", "status", "schedule_time", "last_attempt_time"})
@@ -30,20 +31,15 @@ class SchedulerJobs:
     """The methods of google.cloud.scheduler.v1.CloudScheduler."""
 
     def __init__(self, store: Store, jobs: Jobs) -> None:
-        self._store = store
+        self._kept = Shelf(store, "job", _Job)
         self._jobs = jobs
 
     def list_jobs(self, request: Any) -> Any:
-        jobs, token = page(self._store.named("job", f"{request.parent}/jobs/"), request, usual=100)
-        return scheduler_v1.ListJobsResponse.pb()(
-            jobs=[_Job.FromString(body) for body in jobs], next_page_token=token
-        )
+        jobs, token = page(self._kept.below(f"{request.parent}/jobs/"), request, usual=100)
+        return scheduler_v1.ListJobsResponse.pb()(jobs=jobs, next_page_token=token)
 
     def get_job(self, request: Any) -> Any:
-        body = self._store.get("job", request.name)
-        if body is None:
-            raise not_found(request.name)
-        return _Job.FromString(body)
+        return self._kept.get(request.name)
 
     def create_job(self, request: Any) -> Any:
         location_of(request.parent)
@@ -53,27 +49,26 @@ class SchedulerJobs:
         )
         if not job.name.startswith(f"{request.parent}/jobs/"):
             raise invalid(f"Job name must be formatted: {request.parent}/jobs/JOB_ID")
-        if self._store.get("job", job.name) is not None:
+        if self._kept.has(job.name):
             raise Refusal("ALREADY_EXISTS", f"Job {job.name} already exists.")
         update(job, request.job, (), _FIXED)
-        return self._kept(job)
+        return self._checked(job)
 
     def update_job(self, request: Any) -> Any:
-        job = self.get_job(request.job)
+        job = self._kept.get(request.job.name)
         update(job, request.job, request.update_mask.paths, _FIXED)
-        return self._kept(job)
+        return self._checked(job)
 
     def run_job(self, request: Any) -> Any:
         """Call the target now, whether the job is paused or not; its status says how that began."""
-        job = self.get_job(request)
+        job = self._kept.get(request.name)
         try:
             self._jobs.begin(_run_job_of(job.http_target.uri))
             job.status.Clear()
         except Refusal as refusal:
             job.status.code, job.status.message = refusal.code, refusal.message
         job.last_attempt_time.CopyFrom(now())
-        self._store.put("job", job.name, job.SerializeToString())
-        return job
+        return self._kept.keep(job)
 
     def pause_job(self, request: Any) -> Any:
         return self._in_state(request, _State.PAUSED)
@@ -82,24 +77,22 @@ class SchedulerJobs:
         return self._in_state(request, _State.ENABLED)
 
     def delete_job(self, request: Any) -> Any:
-        self.get_job(request)
-        self._store.drop("job", request.name)
+        self._kept.drop(request.name)
         return empty_pb2.Empty()
 
     def _in_state(self, request: Any, state: int) -> Any:
-        job = self.get_job(request)
+        job = self._kept.get(request.name)
         job.state = state
-        return self._kept(job)
+        return self._checked(job)
 
-    def _kept(self, job: Any) -> Any:
+    def _checked(self, job: Any) -> Any:
         if not _CRON.fullmatch(job.schedule.strip()):
             raise invalid("Schedule or time zone is invalid.")
         if job.WhichOneof("target") is None:
             raise invalid("Job must specify a target.")
         job.time_zone = job.time_zone or "Etc/UTC"
         job.user_update_time.CopyFrom(now())
-        self._store.put("job", job.name, job.SerializeToString())
-        return job
+        return self._kept.keep(job)
 
 
 def _run_job_of(uri: str) -> str:
