@@ -9,7 +9,7 @@ import pytest
 from google.cloud.logging_v2 import types
 from google.cloud.logging_v2.services.logging_service_v2 import LoggingServiceV2Client
 
-from deployguard.gcp import logs
+from deployguard.gcp.log_entries import entries
 from deployguard.gcp.logs import log_tail, request_counts
 from deployguard.model.errors import CloudError
 from tests.emulator.clients import Clients
@@ -73,7 +73,7 @@ def test_many_requests_are_read_page_by_page(cloud: Clients) -> None:
     write(cloud, *every, *every)
     counts = request_counts(connection(cloud), service, revision, NOW, NOW + MINUTE)
     assert (counts.requests, counts.complete) == (5000, False)
-    found = logs.entries(connection(cloud), f'resource.labels.revision_name="{revision}"', "x", page=900)
+    found = entries(connection(cloud), f'resource.labels.revision_name="{revision}"', "x", page=900)
     assert len(list(found)) == 3 * 2300
 
 

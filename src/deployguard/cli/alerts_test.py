@@ -14,7 +14,7 @@ from deployguard.alerts.trial import FORMS, Fires, Writer, entry_of, fired_by
 from deployguard.alerts.watching import could_fire
 from deployguard.cli.output import show, tell
 from deployguard.gcp.connection import Connection, connect
-from deployguard.gcp.log_entries import LogEntries
+from deployguard.gcp.log_entries import has_entry, write_entry
 from deployguard.gcp.monitoring import Monitoring
 from deployguard.model.alert import LogMatch, Policy, Written
 from deployguard.model.errors import UsageError
@@ -86,21 +86,21 @@ def _written(
     policies: list[tuple[str, Policy]],
 ) -> set[str]:
     """Write an entry, and return the policies whose filter finds it in the log."""
-    log, identity = LogEntries(connection), f"deployguard-{secrets.token_hex(8)}"
-    log.write({**entry, "insertId": identity})
-    _await(log, f'insertId="{identity}"', arguments.wait)
+    identity = f"deployguard-{secrets.token_hex(8)}"
+    write_entry(connection, {**entry, "insertId": identity})
+    _await(connection, f'insertId="{identity}"', arguments.wait)
     return {
         name
         for name, policy in policies
         for condition in policy.conditions
         if isinstance(condition.of, LogMatch)
-        and log.matching(f'insertId="{identity}"\n({condition.of.filter}\n)', 1)
+        and has_entry(connection, f'insertId="{identity}"\n({condition.of.filter}\n)')
     }
 
 
-def _await(log: LogEntries, text: str, seconds: float) -> None:
+def _await(connection: Connection, text: str, seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    while not log.matching(text, 1):
+    while not has_entry(connection, text):
         if time.monotonic() > deadline:
             tell(f"the entry is not in the log after {seconds:g} s: look again later, or give --wait")
             return

@@ -16,7 +16,6 @@ from deployguard.emulator.store import Store
 FIXED = frozenset(
     {"name", "state", "update_time", "state_messages", "environment", "url", "satisfies_pzs", "create_time"}
 )
-_INGRESS = {0: 1, 1: 1, 2: 2, 3: 3}
 
 
 class FunctionServices:
@@ -76,7 +75,7 @@ def _shape(service: Any, function: Any, image: str) -> None:
     service.labels.update(function.labels)
     service.labels["goog-managed-by"] = "cloudfunctions"
     service.annotations["cloudfunctions.googleapis.com/function-id"] = function.name.rpartition("/")[2]
-    service.ingress = _INGRESS.get(config.ingress_settings, 1)
+    service.ingress = config.ingress_settings or 1
     template = service.template
     template.Clear()
     template.labels.update(service.labels)

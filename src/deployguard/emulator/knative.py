@@ -14,10 +14,10 @@ from deployguard.emulator.http import Request, Response, json_response
 from deployguard.emulator.refusal import Refusal
 from deployguard.emulator.resources import PROJECT_NUMBER
 from deployguard.emulator.store import Store
+from deployguard.gcp.ingress import ingress_word
 
 _ONE = re.compile(r"/apis/serving\.knative\.dev/v1/namespaces/([^/]+)/services(?:/([^/:]+))?")
 _ANY_REGION = re.compile(r"/v1/projects/([^/]+)/locations/([^/]+)/services")
-_INGRESS = {1: "all", 2: "internal", 3: "internal-and-cloud-load-balancing"}
 _STATUS = {SUCCEEDED: "True", FAILED: "False"}
 
 
@@ -78,7 +78,7 @@ def _shown(service: Any) -> dict[str, Any]:
             "labels": {**service.labels, "cloud.googleapis.com/location": region},
             "annotations": {
                 **service.annotations,
-                "run.googleapis.com/ingress": _INGRESS.get(service.ingress, "all"),
+                "run.googleapis.com/ingress": ingress_word(service.ingress or 1),
                 "serving.knative.dev/creator": service.creator,
                 "serving.knative.dev/lastModifier": service.last_modifier,
             },

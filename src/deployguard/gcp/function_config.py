@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from deployguard.gcp.ingress import ingress_number
 from deployguard.gcp.revision_template import cpu_text, folder_and_file, whole_seconds
 
 _PUBLISHED = "google.cloud.pubsub.topic.v1.messagePublished"  # cloud.google.com/eventarc/docs/event-types
 _FINALIZED = "google.cloud.storage.object.v1.finalized"
-_INGRESS = {"all": 1, "internal": 2, "internal-and-cloud-load-balancing": 3}  # ServiceConfig.IngressSettings
 _NO_RETRY, _RETRY = 1, 2  # EventTrigger.RetryPolicy
 _VARIABLES = "service_config.environment_variables"
 _SECRETS = "service_config.secret_environment_variables"
@@ -53,7 +53,7 @@ def apply_settings(service: Any, settings: Mapping[str, object]) -> set[str]:
         "memory": ("available_memory", str),
         "cpu": ("available_cpu", cpu_text),
         "service-account": ("service_account_email", str),
-        "ingress": ("ingress_settings", lambda name: _INGRESS[str(name)]),
+        "ingress": ("ingress_settings", ingress_number),
         "min-instances": ("min_instance_count", int),
         "max-instances": ("max_instance_count", int),
         "concurrency": ("max_instance_request_concurrency", int),

@@ -1,18 +1,15 @@
-"""Reading Cloud Logging: how many requests of a revision failed, and what it wrote last (google/logging/v2)."""
+"""The log of a revision: how many of its requests failed, and what it wrote last."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
 from deployguard.gcp.connection import Connection
-from deployguard.gcp.refusals import refusals
-from deployguard.gcp.retrying import ONCE, patiently
+from deployguard.gcp.log_entries import MOST_AT_ONCE, entries
 
-_PAGE = 1000  # the most that entries.list gives at once
 _MOST_REQUESTS = 5_000  # entries.list may be called 60 times a minute: cloud.google.com/logging/quotas
 
 
@@ -65,39 +62,9 @@ def log_tail(
 
 def tail(connection: Connection, wanted: str, lines: int, doing: str) -> tuple[str, ...]:
     """Return the last lines of the entries that a filter lets through, oldest first."""
-    newest = list(islice(entries(connection, wanted, doing, page=min(lines, _PAGE)), lines))
+    newest = list(islice(entries(connection, wanted, doing, page=min(lines, MOST_AT_ONCE)), lines))
     texts = [line for entry in reversed(newest) for line in _text(entry).splitlines()]
     return tuple(texts[-lines:]) if lines > 0 else ()
-
-
-def entries(connection: Connection, wanted: str, doing: str, page: int = _PAGE) -> Iterator[Any]:
-    """Yield the `LogEntry` messages that a filter lets through, newest first, page by page.
-
-    Raises:
-        CloudError: the log cannot be read.
-    """
-    from google.cloud.logging_v2.services.logging_service_v2 import LoggingServiceV2Client
-    from google.cloud.logging_v2.types import ListLogEntriesRequest, ListLogEntriesResponse
-
-    client = connection.client(LoggingServiceV2Client)
-    request = ListLogEntriesRequest(
-        resource_names=[f"projects/{connection.project}"],
-        filter=wanted,
-        order_by="timestamp desc",
-        page_size=page,
-    )
-
-    def ask() -> Any:
-        with refusals(doing):
-            pages = client.list_log_entries(request, **ONCE).pages
-            return ListLogEntriesResponse.pb(next(iter(pages)))
-
-    while True:
-        answer = patiently(ask, connection.patience)
-        yield from answer.entries
-        if not answer.next_page_token:
-            return
-        request.page_token = answer.next_page_token
 
 
 def _of_revision(service: str, revision: str) -> str:

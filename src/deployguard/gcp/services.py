@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from deployguard.gcp.connection import Connection
+from deployguard.gcp.ingress import ingress_word
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.gcp.settings import moment, plain_environment, settings_of
@@ -127,7 +128,7 @@ class Services:
             latest_created=_short(service.latest_created_revision),
             latest_ready=ready,
             failed=_failure(service),
-            ingress=str(service.ingress),
+            ingress=ingress_word(service.ingress),
             traffic=traffic,
             serving=tuple(self._serving(service, region, each, read) for each in serving),
             template=settings_of(service.template),

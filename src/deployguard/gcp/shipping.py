@@ -12,6 +12,7 @@ from typing import Any
 
 from deployguard.gcp import revision_template as template
 from deployguard.gcp.connection import Connection
+from deployguard.gcp.ingress import ingress_number
 from deployguard.gcp.operations import RUN, named
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
@@ -20,11 +21,6 @@ from deployguard.gcp.shares import BY_NAME, LATEST, send, shares_of, short
 from deployguard.model.errors import CloudError
 from deployguard.model.stamp_names import StampNames
 
-_INGRESS = {
-    "all": 1,
-    "internal": 2,
-    "internal-and-cloud-load-balancing": 3,
-}  # google.cloud.run.v2.IngressTraffic
 _CONFLICTS = 5
 
 
@@ -185,7 +181,7 @@ def _fill(raw: Any, spec: ShipRun) -> None:
     template.merge_secrets(raw.template, spec.secrets)
     template.apply_settings(raw.template, spec.settings)
     if "ingress" in spec.settings:
-        raw.ingress = _INGRESS[str(spec.settings["ingress"])]
+        raw.ingress = ingress_number(spec.settings["ingress"])
 
 
 def _to_the_first(raw: Any, spec: ShipRun) -> None:

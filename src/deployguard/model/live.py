@@ -75,9 +75,9 @@ class LiveService:
     """A Cloud Run service, those under second-generation functions included.
 
     `name` is the short name. `traffic` is what is observed, not what is asked for, and every share has its revision
-    resolved. `serving` are the revisions of its shares that get requests, most first. `function` names the function
-    that lies over it. `template_stamp` is that of the newest revision, whether it serves or not. `etag` belongs to
-    this reading.
+    resolved. `serving` are the revisions of its shares that get requests, most first. `ingress` is in the words of
+    gcloud, such as `internal`. `function` names the function that lies over it. `template_stamp` is that of the newest
+    revision, whether it serves or not. `etag` belongs to this reading.
     """
 
     name: str

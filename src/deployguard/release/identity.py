@@ -15,7 +15,7 @@ from deployguard.release.order import table_of
 from deployguard.release.work import Work
 
 _EVENTS = ("topic", "bucket", "event-type")
-_INTERNAL = frozenset({"2", "3"})  # google.cloud.run.v2.IngressTraffic
+_INTERNAL = frozenset({"internal", "internal-and-cloud-load-balancing"})
 _NOT_YET = frozenset({404, 429, 502, 503})  # a tag takes seconds to be known, an instance to start
 _TRIES = 5
 _PAUSE, _LOCAL_PAUSE = 3.0, 0.1

@@ -12,7 +12,6 @@ from deployguard.model.release import Blocker, PlannedChange, ServicePlan
 from deployguard.model.service import Service
 from deployguard.model.stamp_names import MANAGED_LABEL, StampNames
 from deployguard.release.order import table_of
-from deployguard.release.standing import INGRESS
 
 # Its stamp is of what is wanted, and does not tell what runs: `gcloud run deploy --image` keeps the stamp as it was.
 _STAMP_ALONE = frozenset({Verdict.MODIFIED, Verdict.DIRTY})
@@ -125,7 +124,7 @@ def _settings(service: Service, template: Settings, ingress: str) -> Iterator[Pl
         "memory": (template.memory, memory_bytes),
         "cpu": (template.cpu, cpus),
         "service-account": (template.service_account, str),
-        "ingress": (INGRESS.get(ingress, ingress), str),
+        "ingress": (ingress, str),
         "min-instances": (template.min_instances or 0, str),
         "max-instances": (template.max_instances, str),
         "concurrency": (template.concurrency, str),

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, replace
 
 from deployguard.model.live import LiveRevision, LiveService
 
-INGRESS = {"1": "all", "2": "internal", "3": "internal-and-cloud-load-balancing"}
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -73,7 +71,7 @@ def _with(standing: Standing, serving: LiveRevision, live: LiveService) -> Stand
         "min-instances": held.min_instances,
         "max-instances": held.max_instances,
         "vpc": held.vpc,
-        "ingress": INGRESS.get(live.ingress, live.ingress),
+        "ingress": live.ingress,
     }
     return replace(
         standing,
