@@ -6,7 +6,7 @@ import pytest
 from google.cloud import run_v2
 from google.iam.v1 import policy_pb2
 
-from deployguard.gcp.invokers import add_invoker, granted, invoker_members, project_invokers
+from deployguard.gcp.invokers import add_invoker, invoker_members, project_invokers
 from deployguard.model.errors import CloudError
 from tests.emulator.clients import Clients
 from tests.gcp.made import PARENT, REGION, Deaf, a_service, connection
@@ -74,15 +74,6 @@ def test_invokers_of_the_project(cloud: Clients) -> None:
         assert project_invokers(connection(cloud)) == frozenset({ROBOT})
         session.post(url, json={"policy": {}})
     assert project_invokers(connection(cloud)) == frozenset()
-
-
-def test_what_the_caller_may_do(cloud: Clients) -> None:
-    name = a_service(cloud)
-    wanted = ["run.services.update", "run.services.setIamPolicy"]
-    assert granted(connection(cloud), wanted, REGION, name) == set(wanted)
-    cloud.admin("POST", "faults", {"effect": "deny", "on": "run.services.update", "times": 0})
-    assert granted(connection(cloud), wanted, REGION, name) == {"run.services.setIamPolicy"}
-    assert granted(connection(cloud), wanted) == {"run.services.setIamPolicy"}
 
 
 def test_a_cloud_that_is_away_for_ever_is_given_up(cloud: Clients) -> None:

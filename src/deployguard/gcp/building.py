@@ -154,39 +154,6 @@ def build_log_tail(connection: Connection, id: str, lines: int = 30) -> tuple[st
     return said or _kept_log(connection, id, lines)
 
 
-def image_digest(connection: Connection, image: str) -> str:
-    """Return the digest (`sha256:...`) behind a tag in Artifact Registry, "" where there is no such tag.
-
-    `image` is `REGION-docker.pkg.dev/PROJECT/REPOSITORY/NAME:TAG`.
-
-    Raises:
-        CloudError: kind `refused` for an image of another registry.
-    """
-    from google.cloud import artifactregistry_v1
-
-    path, _, tag = image.rpartition(":")
-    host, project, repository, name = (*path.split("/", 3), "", "", "", "")[:4]
-    if not host.endswith("-docker.pkg.dev") or not name:
-        raise CloudError("refused", f"{image}: only tags of Artifact Registry (*-docker.pkg.dev) can be read")
-    location = host.removesuffix("-docker.pkg.dev")
-    full = (
-        f"projects/{project}/locations/{location}/repositories/{repository}"
-        f"/packages/{name.replace('/', '%2F')}/tags/{tag}"
-    )
-    client = connection.client(artifactregistry_v1.ArtifactRegistryClient)
-
-    def ask() -> Any:
-        with refusals(f"reading the tag {image}"):
-            return client.get_tag(artifactregistry_v1.GetTagRequest(name=full), **ONCE)
-
-    try:
-        return str(patiently(ask, connection.patience).version.rpartition("/")[2])
-    except CloudError as error:
-        if error.kind == "missing":
-            return ""
-        raise
-
-
 def _begun(connection: Connection, spec: BuildImage) -> str:
     from google.cloud.devtools import cloudbuild_v1
 

@@ -8,7 +8,6 @@ from typing import Any
 from deployguard.gcp.connection import Connection
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
-from deployguard.gcp.settings import moment
 from deployguard.model.errors import CloudError
 from deployguard.model.live import LiveFunction
 
@@ -89,7 +88,6 @@ def live_function(function: Any) -> LiveFunction:
         source=f"{source.bucket}/{source.object_}#{source.generation}" if source.bucket else "",
         trigger_topic=function.event_trigger.pubsub_topic.rpartition("/")[2],
         trigger_account=function.event_trigger.service_account_email,
-        updated=moment(function.update_time),
         labels=tuple(sorted(function.labels.items())),
     )
 

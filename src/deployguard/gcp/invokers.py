@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from deployguard.gcp.connection import Connection
@@ -75,37 +74,6 @@ def add_invoker(connection: Connection, region: str, service: str, member: str) 
         return True
 
     return patiently(add, connection.patience, conflicts=_CONFLICTS)
-
-
-def granted(
-    connection: Connection, permissions: Iterable[str], region: str = "", service: str = ""
-) -> frozenset[str]:
-    """Return those of `permissions` that the caller holds on a service, or on the project where none is named.
-
-    Raises:
-        CloudError: the call failed.
-    """
-    wanted = sorted(permissions)
-    if not service:
-        doing = f"asking what may be done in {connection.project}"
-        answer = ask_project(connection, doing, "testIamPermissions", {"permissions": wanted})
-        return frozenset(answer.get("permissions", ()))
-    return frozenset(_tested(connection, _path(connection, region, service), wanted))
-
-
-def _tested(connection: Connection, path: str, permissions: list[str]) -> Iterable[str]:
-    from google.cloud import run_v2
-    from google.iam.v1 import iam_policy_pb2
-
-    request = iam_policy_pb2.TestIamPermissionsRequest(resource=path, permissions=permissions)
-    client = connection.client(run_v2.ServicesClient)
-
-    def ask() -> Any:
-        with refusals(f"asking what may be done with {path}"):
-            return client.test_iam_permissions(request, **ONCE)
-
-    found: Iterable[str] = patiently(ask, connection.patience).permissions
-    return found
 
 
 def _policy(connection: Connection, path: str) -> Any:

@@ -39,9 +39,8 @@ def live_policy(message: Any) -> LivePolicy:
         enabled=message.enabled.value if message.HasField("enabled") else True,
         labels=tuple(sorted(message.user_labels.items())),
     )
-    ids = tuple(one.name for one in message.conditions)
     created = message.creation_record.mutate_time
-    return LivePolicy(message.name, policy, ids, created.seconds + created.nanos / 1e9)
+    return LivePolicy(message.name, policy, created.seconds + created.nanos / 1e9)
 
 
 def put_policy(message: Any, policy: Policy) -> None:

@@ -133,7 +133,6 @@ class Services:
             serving=tuple(self._serving(service, region, each, read) for each in serving),
             template=settings_of(service.template),
             template_stamp=self._template_stamp(service),
-            updated=moment(service.update_time),
             modifier=service.last_modifier,
             function=_function(service),
             generation=service.generation,

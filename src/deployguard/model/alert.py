@@ -150,12 +150,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class LivePolicy:
-    """A policy that exists; its channels are resource names. `condition_ids` are the API's names of its conditions.
+    """A policy that exists; its channels are resource names.
 
     `created` orders policies of one label: the oldest is the one that is kept.
     """
 
     id: str
     policy: Policy
-    condition_ids: tuple[str, ...] = ()
     created: float = 0.0

@@ -92,7 +92,6 @@ class LiveService:
     serving: tuple[LiveRevision, ...] = ()
     template: Settings = Settings()
     template_stamp: Stamp = Stamp()
-    updated: datetime | None = None
     modifier: str = ""
     function: str = ""
     generation: int = 0
@@ -120,7 +119,6 @@ class LiveFunction:
     source: str = ""
     trigger_topic: str = ""
     trigger_account: str = ""
-    updated: datetime | None = None
     labels: tuple[tuple[str, str], ...] = ()
 
 

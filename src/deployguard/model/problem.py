@@ -22,7 +22,6 @@ class ProblemKind(StrEnum):
     UNMERGED = "unmerged"
     INTENT_TO_ADD = "intent-to-add"
     MISSING_BLOB = "missing-blob"
-    LFS_POINTER = "lfs-pointer"
     UNREADABLE = "unreadable"
 
 

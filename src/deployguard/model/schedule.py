@@ -39,12 +39,3 @@ class Clock:
     account: str = ""
     state: str = "ENABLED"
     ours: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """One run of a job. `succeeded` is None while it runs."""
-
-    name: str
-    succeeded: bool | None = None
-    reason: str = ""

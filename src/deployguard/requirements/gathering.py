@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from deployguard.model.artifact import Artifact, Unknown
@@ -12,7 +11,7 @@ from deployguard.model.problem import Problem, ProblemKind
 from deployguard.requirements.declared import DeclaredSet, IndexOption, Locked, ReadFile, Requirement
 from deployguard.requirements.markers import UnreadableMarkerError, holds
 from deployguard.requirements.names import normalised
-from deployguard.requirements.written import Written, read_requirement
+from deployguard.requirements.written import Written
 from deployguard.source.links import Unresolved, resolve
 from deployguard.source.tree import SourceTree
 
@@ -74,11 +73,6 @@ class Gathering:
             self.doubt(place, f"{found.text}: {found.reason}")
             return
         self.add(required(found, place, source, raw))
-
-    def add_texts(self, texts: Iterable[tuple[str, int]], path: str, source: str) -> None:
-        """Add PEP 508 texts, each with its line in `path`."""
-        for text, line in texts:
-            self.add_written(read_requirement(text), Place(path, line), source, text)
 
     def frozen(self, implied: tuple[str, ...], *, complete: bool) -> DeclaredSet:
         return DeclaredSet(
