@@ -49,20 +49,7 @@ def all_methods(cloud: Cloud, reconciler: Reconciler, objects: Objects) -> list[
     """Return every method that the emulator serves."""
     services, jobs = Services(cloud, reconciler), Jobs(cloud)
     return [
-        *methods(jobs_transports.JobsGrpcTransport, jobs, "run", _BaseJobsRestTransport),
-        *methods(
-            executions_transports.ExecutionsGrpcTransport,
-            Executions(cloud),
-            "run",
-            _BaseExecutionsRestTransport,
-        ),
-        *methods(services_transports.ServicesGrpcTransport, services, "run", _BaseServicesRestTransport),
-        *methods(
-            revisions_transports.RevisionsGrpcTransport,
-            Revisions(cloud, reconciler),
-            "run",
-            _BaseRevisionsRestTransport,
-        ),
+        *_of_run(cloud, services, jobs, reconciler),
         *methods(
             functions_transports.FunctionServiceGrpcTransport,
             Functions(cloud, services, reconciler, objects),
@@ -107,4 +94,23 @@ def all_methods(cloud: Cloud, reconciler: Reconciler, objects: Objects) -> list[
         ),
         *Projects(services.policies).methods(),
         *OperationsService(cloud.operations).methods(),
+    ]
+
+
+def _of_run(cloud: Cloud, services: Services, jobs: Jobs, reconciler: Reconciler) -> list[Method]:
+    return [
+        *methods(jobs_transports.JobsGrpcTransport, jobs, "run", _BaseJobsRestTransport),
+        *methods(
+            executions_transports.ExecutionsGrpcTransport,
+            Executions(cloud),
+            "run",
+            _BaseExecutionsRestTransport,
+        ),
+        *methods(services_transports.ServicesGrpcTransport, services, "run", _BaseServicesRestTransport),
+        *methods(
+            revisions_transports.RevisionsGrpcTransport,
+            Revisions(cloud, reconciler),
+            "run",
+            _BaseRevisionsRestTransport,
+        ),
     ]
