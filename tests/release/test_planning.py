@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from deployguard.model.digests import value_digest
 from deployguard.model.drift import Commit, Judged, Serving, Verdict
 from deployguard.model.errors import UsageError
 from deployguard.model.live import LiveRevision, LiveService, Settings, Share, Stamp
@@ -20,13 +21,15 @@ from deployguard.report.plan import plan_summary, plan_text
 
 STAMPED = ("BUILD_COMMIT", "BUILD_FINGERPRINT", "BUILD_TIMESTAMP")
 WANTED = Wanted(Service("orders", "run"), "us-west2", "b" * 40, "2" * 40, StampNames())
-REVISION = LiveRevision("orders-1", ready=True, stamp=Stamp("a" * 40, "1" * 40))
+SETTINGS = Settings(env=STAMPED, memory="1024Mi", cpu="1000m", timeout=3600)
+REVISION = LiveRevision("orders-1", ready=True, stamp=Stamp("a" * 40, "1" * 40), settings=SETTINGS)
 LIVE = LiveService(
     "orders",
     "us-west2",
     traffic=(Share("orders-1", 100),),
+    latest_created="orders-1",
     serving=(REVISION,),
-    template=Settings(env=STAMPED, memory="1024Mi", cpu="1000m", timeout=3600),
+    template=SETTINGS,
     generation=7,
 )
 MOMENT = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -112,6 +115,42 @@ def test_a_new_variable_is_named_without_its_value() -> None:
 def test_a_split_is_ended_even_when_the_content_is_the_same() -> None:
     split = replace(LIVE, traffic=(Share("orders-1", 60), Share("orders-0", 40)))
     assert "traffic" in changed(plan(replace(WANTED, fingerprint="1" * 40), split))
+
+
+def test_what_others_made_and_nothing_calls_is_replaced() -> None:
+    waits = replace(LIVE, latest_created="orders-2", template=replace(SETTINGS, memory="2Gi"))
+    planned = plan(replace(WANTED, fingerprint="1" * 40), waits)
+    assert planned.action == "update"
+    assert changed(planned)["newest revision"] == "the new one"
+    assert changed(planned)["memory, as it was set meanwhile"] == "2Gi"
+
+
+def test_what_an_undone_release_of_ours_left_is_no_change() -> None:
+    left = Stamp("b" * 40, release="r2")
+    waits = replace(LIVE, latest_created="orders-r2", template_stamp=left)
+    current = replace(JUDGED, verdict=Verdict.CURRENT, commits=())
+    assert service_plan(replace(WANTED, fingerprint="1" * 40), waits, current, ()).action == "none"
+
+
+@pytest.mark.parametrize(("held", "said"), [("one", {}), ("two", {"env STAGE": "value changes"})])
+def test_an_enforced_value_that_differs_is_named_and_not_shown(held: str, said: dict[str, str]) -> None:
+    has = replace(SETTINGS, env=(*STAMPED, "STAGE"), values=(("STAGE", value_digest("uid", "STAGE", held)),))
+    live = replace(LIVE, uid="uid", template=has, serving=(replace(REVISION, settings=has),))
+    wanted = replace(with_settings(env={"STAGE": "one"}), fingerprint="1" * 40)
+    current = replace(JUDGED, verdict=Verdict.CURRENT, commits=())
+    assert changed(service_plan(wanted, live, current, ())) == said
+    free = replace(wanted.service, table={"settings": wanted.service.table["settings"]})
+    planned = service_plan(replace(wanted, service=free), live, current, ())
+    assert (changed(planned), bool(planned.notes)) == ({}, bool(said))
+
+
+def test_a_secret_that_is_not_enforced_stays_as_it_is() -> None:
+    has = replace(SETTINGS, secrets=(("KEY", "orders-key:1"),))
+    live = replace(LIVE, template=has, serving=(replace(REVISION, settings=has),))
+    wanted = with_settings(secrets={"KEY": "orders-key:2"})
+    assert changed(plan(wanted, live))["secret KEY"] == "orders-key:2"
+    free = replace(wanted.service, table={"settings": wanted.service.table["settings"]})
+    assert "secret KEY" not in changed(plan(replace(wanted, service=free), live))
 
 
 def test_canary_steps_are_shown() -> None:

@@ -14,6 +14,7 @@ from deployguard.drift.stamped import written_in
 from deployguard.drift.standing import Standing, standings, strangers
 from deployguard.drift.traffic import grounds_of_platform, platform_details
 from deployguard.model.baseline import Baseline
+from deployguard.model.digests import key_mark
 from deployguard.model.drift import FRESH, Judged, Serving, Verdict
 from deployguard.model.errors import CloudError
 from deployguard.model.live import Live
@@ -69,7 +70,7 @@ def _weighed(standing: Standing, grounds: list[Ground]) -> list[Ground]:
     """A release of ours that was undone leaves its revision without requests: that is no reason for a verdict as long
     as what serves is what is written.
     """
-    left = standing.live is not None and standing.live.template_stamp.release
+    left = standing.live is not None and standing.live.left_by
     if not left or not any(ground.verdict in FRESH for ground in grounds):
         return grounds
     return [ground for ground in grounds if ground.verdict not in {Verdict.NOT_SERVING, Verdict.FAILED}]
@@ -83,11 +84,12 @@ def _also(grounds: Sequence[Ground]) -> Iterator[str]:
 
 def _of_serving(standing: Standing, contents: Contents, baseline: Baselines) -> Iterator[Ground]:
     """Judge the revision that gets most requests."""
-    if not standing.serving:
+    live = standing.live
+    if live is None or not standing.serving:
         return
     revision, name = standing.serving[0], standing.service.name
     try:
-        yield from grounds_of_change(name, revision, baseline(standing.service))
+        yield from grounds_of_change(name, revision, baseline(standing.service), key_mark(live.uid))
     except CloudError as error:
         yield Ground(Verdict.UNKNOWN, f"what the last release left cannot be read: {error}")
     if written_in(revision.stamp).dirty:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from deployguard.drift.ground import Ground
 from deployguard.drift.stamped import disagree, written_in
 from deployguard.model.baseline import Baseline
+from deployguard.model.digests import changed_values
 from deployguard.model.drift import Verdict
-from deployguard.model.live import LiveRevision, Stamp
+from deployguard.model.live import LiveRevision, Settings, Stamp
 
 
-def grounds_of_change(name: str, serving: LiveRevision, baseline: Baseline | None) -> Iterator[Ground]:
-    """Yield what differs from the stamp's own copy, and from what the last release left."""
+def grounds_of_change(
+    name: str, serving: LiveRevision, baseline: Baseline | None, key: str = ""
+) -> Iterator[Ground]:
+    """Yield what differs from the stamp's own copy, and from what the last release left.
+
+    `key` stands for the key of the values (model.digests.key_mark): those of another service, though of the same name,
+    cannot be compared.
+    """
     stamp = serving.stamp
     here, there = written_in(stamp), written_in(Stamp(commit=stamp.labelled))
     if stamp.labelled and disagree(here.commit, there.commit):
@@ -22,7 +29,7 @@ def grounds_of_change(name: str, serving: LiveRevision, baseline: Baseline | Non
             "another tool changed one of them",
             fix=f"deployguard deploy {name}",
         )
-    differing = tuple(_differing(serving, baseline)) if baseline else ()
+    differing = tuple(_differing(serving, baseline, key)) if baseline else ()
     if baseline and differing:
         yield Ground(
             Verdict.MODIFIED,
@@ -31,24 +38,37 @@ def grounds_of_change(name: str, serving: LiveRevision, baseline: Baseline | Non
         )
 
 
-def _differing(serving: LiveRevision, baseline: Baseline) -> Iterator[str]:
+def _differing(serving: LiveRevision, baseline: Baseline, key: str) -> Iterator[str]:
     if serving.name != baseline.revision:
         yield f"{serving.name} serves, not {baseline.revision}"
-    if _other_image(serving.settings.image, baseline.image):
+    left = Settings(
+        image=baseline.image,
+        env=baseline.env,
+        secrets=baseline.secrets,
+        values=baseline.values if key and key == baseline.key else (),
+    )
+    yield from differing_settings(left, serving.settings)
+
+
+def differing_settings(before: Settings, after: Settings) -> Iterator[str]:
+    """Yield in words how the image, the variables (by name alone) and the secrets differ."""
+    if _other_image(after.image, before.image):
         yield "another image"
-    names = _names(set(baseline.env), set(serving.settings.env))
-    if names:
-        yield f"variables {names}"
-    before, after = dict(baseline.secrets), dict(serving.settings.secrets)
-    moved = {f"~{name}" for name in before if name in after and before[name] != after[name]}
-    secrets = " ".join(filter(None, (_names(set(before), set(after)), *sorted(moved))))
+    changed = changed_values(before.values, after.values)
+    variables = _names(set(before.env), set(after.env), changed)
+    if variables:
+        yield f"variables {variables}"
+    held, has = dict(before.secrets), dict(after.secrets)
+    moved = sorted(name for name in held if name in has and held[name] != has[name])
+    secrets = _names(set(held), set(has), moved)
     if secrets:
         yield f"secrets {secrets}"
 
 
-def _names(before: set[str], after: set[str]) -> str:
+def _names(before: set[str], after: set[str], changed: Iterable[str]) -> str:
+    added, gone = sorted(after - before), sorted(before - after)
     return " ".join(
-        [*(f"+{name}" for name in sorted(after - before)), *(f"-{name}" for name in sorted(before - after))]
+        [*(f"+{name}" for name in added), *(f"-{name}" for name in gone), *(f"~{name}" for name in changed)]
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deployguard.drift.ground import Ground
+from deployguard.drift.modified import differing_settings
 from deployguard.drift.standing import Standing
 from deployguard.model.drift import Verdict
 from deployguard.model.live import LiveService
@@ -86,10 +87,20 @@ def _of_service(live: LiveService, name: str) -> Iterator[Ground]:
         yield Ground(
             Verdict.NOT_SERVING,
             f"{live.latest_ready} is ready and gets no requests: traffic is pinned to {' and '.join(serving)}",
-            fix=move,
+            tuple(_waiting(live)),
+            move,
         )
     if len(serving) > 1:
         yield Ground(Verdict.SPLIT, f"traffic is split: {_shares(live)}", fix=move)
+
+
+def _waiting(live: LiveService) -> Iterator[str]:
+    """Say who made what waits, and in what it differs; others change a service while its traffic is pinned by name."""
+    if live.left_by or live.latest_ready != live.latest_created or len(live.serving) != 1:
+        return
+    by = f" by {live.modifier}" if live.modifier else ""
+    differing = ", ".join(differing_settings(live.serving[0].settings, live.template))
+    yield f"changed{by} outside deployguard; {f'what waits has {differing}' if differing else 'the same runs there'}"
 
 
 def _shares(live: LiveService) -> str:
@@ -113,9 +124,8 @@ def platform_details(standing: Standing) -> Iterator[str]:
         yield "it is a Cloud Run service; Cloud Functions knows no function of this name"
     if live is None:
         return
-    left, serving = live.template_stamp.release, {each.name for each in live.serving}
-    if left and serving and live.latest_created not in serving:
-        yield f"the release {left} did not end well, and left {live.latest_created} without requests"
+    if live.left_by and live.serving:
+        yield f"the release {live.left_by} did not end well, and left {live.latest_created} without requests"
     if live.latest_created != live.latest_ready and not live.failed:
         yield f"{live.latest_created} is being made ready"
     shares = [share for share in live.traffic if share.percent]

@@ -19,7 +19,7 @@ from deployguard.model.stamp_names import StampNames
 _LATEST = 1  # TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
 _SUCCEEDED, _FAILED = 4, 3  # Condition.State
 _FUNCTION_ID = "cloudfunctions.googleapis.com/function-id"
-_Read = Callable[[str, str, str], LiveRevision | None]
+_Read = Callable[[str, str, str, str], LiveRevision | None]
 
 
 class Services:
@@ -67,8 +67,8 @@ class Services:
         found = self._asked(f"reading the service {name} in {region}", self._services.get_service, path)
         return None if found is None else run_v2.Service.pb(found)
 
-    def revision(self, region: str, service: str, name: str) -> LiveRevision | None:
-        """Return one revision, None where there is none.
+    def revision(self, region: str, service: str, name: str, uid: str = "") -> LiveRevision | None:
+        """Return one revision, None where there is none; `uid` is its service's, for comparing values of variables.
 
         Raises:
             CloudError: the call failed.
@@ -77,7 +77,7 @@ class Services:
 
         path = f"{self._path(region, service)}/revisions/{name}"
         found = self._asked(f"reading the revision {name} in {region}", self._revisions.get_revision, path)
-        return None if found is None else self._revision(run_v2.Revision.pb(found))
+        return None if found is None else self._revision(run_v2.Revision.pb(found), uid)
 
     def _asked(self, doing: str, get: Callable[..., Any], path: str) -> Any:
         """Return what a `get` method answers, None where there is nothing of that name."""
@@ -94,9 +94,9 @@ class Services:
                 return None
             raise
 
-    def _readable(self, region: str, service: str, name: str) -> LiveRevision | None:
+    def _readable(self, region: str, service: str, name: str, uid: str) -> LiveRevision | None:
         try:
-            return self.revision(region, service, name)
+            return self.revision(region, service, name, uid)
         except CloudError as error:
             return LiveRevision(name, reason=str(error))
 
@@ -131,19 +131,20 @@ class Services:
             ingress=ingress_word(service.ingress),
             traffic=traffic,
             serving=tuple(self._serving(service, region, each, read) for each in serving),
-            template=settings_of(service.template),
+            template=settings_of(service.template, service.uid),
             template_stamp=self._template_stamp(service),
             modifier=service.last_modifier,
             function=_function(service),
             generation=service.generation,
             etag=service.etag,
+            uid=service.uid,
         )
 
     def _serving(self, service: Any, region: str, revision: str, read: _Read) -> LiveRevision:
         """The template speaks for the latest revision; any other has to be asked for."""
         if revision == _short(service.latest_created_revision) and not service.reconciling:
             return self._of_template(service, revision)
-        found = read(region, _short(service.name), revision) if revision else None
+        found = read(region, _short(service.name), revision, service.uid) if revision else None
         return found or LiveRevision(revision, ready=None, reason="this revision is not to be found")
 
     def _template_stamp(self, service: Any) -> Stamp:
@@ -158,10 +159,10 @@ class Services:
             created=moment(service.update_time),
             ready=service.latest_ready_revision == service.latest_created_revision,
             stamp=self._template_stamp(service),
-            settings=settings_of(template),
+            settings=settings_of(template, service.uid),
         )
 
-    def _revision(self, revision: Any) -> LiveRevision:
+    def _revision(self, revision: Any, uid: str) -> LiveRevision:
         ready = next((each for each in revision.conditions if each.type_ == "Ready"), None)
         return LiveRevision(
             name=_short(revision.name),
@@ -169,7 +170,7 @@ class Services:
             ready={_SUCCEEDED: True, _FAILED: False}.get(ready.state) if ready is not None else None,
             reason=ready.message if ready is not None else "",
             stamp=stamp_of(plain_environment(revision), dict(revision.labels), self._names),
-            settings=settings_of(revision),
+            settings=settings_of(revision, uid),
         )
 
 

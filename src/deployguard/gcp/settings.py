@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from deployguard.model.digests import value_digest
 from deployguard.model.live import Settings
 
 
-def settings_of(template: Any) -> Settings:
-    """Read a `RevisionTemplate` or a `Revision` of Cloud Run v2; the first container with a port is the service."""
+def settings_of(template: Any, key: str = "") -> Settings:
+    """Read a `RevisionTemplate` or a `Revision` of Cloud Run v2; the first container with a port is the service.
+
+    `key` is the `uid` of its service: without one, nothing stands for the values of variables.
+    """
     container = serving_container(template)
     limits = dict(container.resources.limits) if container is not None else {}
     return Settings(
@@ -25,6 +29,7 @@ def settings_of(template: Any) -> Settings:
         min_instances=template.scaling.min_instance_count or None,
         max_instances=template.scaling.max_instance_count or None,
         vpc=_vpc(template.vpc_access),
+        values=tuple(sorted(_values(container, key))) if container is not None and key else (),
     )
 
 
@@ -44,6 +49,12 @@ def serving_container(template: Any) -> Any:
     """Return the first container with a port, else the first; None where there is none."""
     containers = list(template.containers)
     return next((each for each in containers if each.ports), containers[0] if containers else None)
+
+
+def _values(container: Any, key: str) -> Iterator[tuple[str, str]]:
+    for variable in container.env:
+        if not variable.value_source.secret_key_ref.secret:
+            yield variable.name, value_digest(key, variable.name, variable.value)
 
 
 def _secrets(template: Any, container: Any) -> Iterator[tuple[str, str]]:

@@ -43,6 +43,8 @@ def read_baseline(objects: Objects, region: str, service: str) -> Baseline | Non
             secrets=tuple((str(name), str(reference)) for name, reference in values["secrets"]),
             labels=tuple((str(name), str(value)) for name, value in values["labels"]),
             at=datetime.fromisoformat(values["at"]) if values["at"] else None,
+            values=tuple((str(name), str(digest)) for name, digest in values.get("values", ())),
+            key=str(values.get("key", "")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise CloudError(

@@ -10,7 +10,8 @@ from datetime import datetime
 class Baseline:
     """What served at the end of a release, as it was then read back: names of variables, never their values.
 
-    `env` and `secrets` are those of the revision, `labels` the ones that the release wrote. `release` is its id, `at`
+    `values` pairs variables with what stands for their values (model.digests); `key` is "" where nothing does, and else
+    stands for the key: with another one, the values cannot be compared. `env` and `secrets` are those of the revision, `labels` the ones that the release wrote. `release` is its id, `at`
     timezone-aware.
     """
 
@@ -21,3 +22,5 @@ class Baseline:
     secrets: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     at: datetime | None = None
+    values: tuple[tuple[str, str], ...] = ()
+    key: str = ""

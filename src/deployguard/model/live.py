@@ -27,7 +27,8 @@ class Stamp:
 class Settings:
     """How a revision runs, in texts that can be compared and shown.
 
-    `env` are names alone. `secrets` pairs a variable or mount path with `SECRET:VERSION`. `vpc` is "" for none.
+    `env` are names alone; `values` pairs those of plain variables with what stands for their value
+    (model.digests), where it could be told. `secrets` pairs a variable or mount path with `SECRET:VERSION`. `vpc` is "" for none.
     `timeout` is in seconds; None stands for what the platform chooses.
     """
 
@@ -42,6 +43,7 @@ class Settings:
     min_instances: int | None = None
     max_instances: int | None = None
     vpc: str = ""
+    values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class LiveService:
     `name` is the short name. `traffic` is what is observed, not what is asked for, and every share has its revision
     resolved. `serving` are the revisions of its shares that get requests, most first. `ingress` is in the words of
     gcloud, such as `internal`. `function` names the function that lies over it. `template_stamp` is that of the newest
-    revision, whether it serves or not. `etag` belongs to this reading.
+    revision, whether it serves or not. `etag` belongs to this reading. `uid` is the key of `Settings.values`: it is
+    never written anywhere.
     """
 
     name: str
@@ -96,10 +99,23 @@ class LiveService:
     function: str = ""
     generation: int = 0
     etag: str = ""
+    uid: str = field(default="", repr=False)
 
     def percent(self, revision: str) -> int:
         """Return the part of the requests that a revision gets, in percent."""
         return sum(share.percent for share in self.traffic if share.revision == revision)
+
+    @property
+    def left_by(self) -> str:
+        """The release that made the newest revision, where that gets no requests; "" where others made it.
+
+        Labels come along when others change a service, so that the label alone does not tell: a release makes one
+        revision, and names it, but where a function lies over it.
+        """
+        release = self.template_stamp.release
+        serving = {each.stamp.release for each in self.serving if each.name != self.latest_created}
+        is_ours = self.latest_created.endswith(release) or bool(self.function)
+        return release if is_ours and not self.percent(self.latest_created) and release not in serving else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class ServicePlan:
     `action`: `create`, `update`, `none` where what serves is what would be shipped, or `unknown` where it could not be
     asked. `older`: the commit is an
     ancestor of the one that serves. `base` is the revision that serves now, "" for none; `base_generation` is the
-    generation of the Cloud Run service: a later deploy of this plan is refused when either has moved.
+    generation of the Cloud Run service: a later deploy of this plan is refused when either has moved. `notes` say what a
+    person may expect to change, and does not.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ServicePlan:
     commits: tuple[Commit, ...] = ()
     changes: tuple[PlannedChange, ...] = ()
     blockers: tuple[Blocker, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def blocked(self) -> bool:

@@ -59,6 +59,7 @@ def _service(values: dict[str, object]) -> ServicePlan:
             "commits": tuple(map(_commit, _dicts(rest["commits"]))),
             "changes": tuple(PlannedChange(**each) for each in _dicts(rest["changes"])),
             "blockers": tuple(map(_blocker, _dicts(rest["blockers"]))),
+            "notes": tuple(map(str, _dicts(rest.get("notes")))),
         }
     )
 

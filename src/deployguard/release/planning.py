@@ -12,6 +12,7 @@ from deployguard.model.release import Blocker, PlannedChange, ServicePlan
 from deployguard.model.service import Service
 from deployguard.model.stamp_names import MANAGED_LABEL, StampNames
 from deployguard.release.order import table_of
+from deployguard.release.variables import carried_variables, kept_variables, set_variables
 
 # Its stamp is of what is wanted, and does not tell what runs: `gcloud run deploy --image` keeps the stamp as it was.
 _STAMP_ALONE = frozenset({Verdict.MODIFIED, Verdict.DIRTY})
@@ -39,10 +40,12 @@ def service_plan(
     """Compare what is wanted with what serves."""
     serving = live.serving[0] if live is not None and live.serving else None
     is_as_stamped = judged is None or judged.verdict not in _STAMP_ALONE
-    changes = (
+    changes = [
         *_changes(wanted, live, serving, is_as_stamped=is_as_stamped),
         *_inputs(wanted, serving, judged),
-    )
+    ]
+    if live is not None and serving is not None and (changes or _waits(live)):
+        changes += _carried(wanted, live, serving)
     return ServicePlan(
         name=wanted.service.name,
         kind=wanted.service.kind,
@@ -56,24 +59,33 @@ def service_plan(
         older=wanted.older,
         behind=judged.behind if judged else 0,
         commits=judged.commits if judged else (),
-        changes=changes,
+        changes=tuple(changes),
         blockers=blockers,
+        notes=tuple(_notes(wanted.service, live)),
     )
 
 
-def _action(
-    live: LiveService | None, changes: tuple[PlannedChange, ...], blockers: tuple[Blocker, ...]
-) -> str:
+def _action(live: LiveService | None, changes: Sequence[PlannedChange], blockers: tuple[Blocker, ...]) -> str:
     if live is None:
         return "unknown" if any(one.name == "cloud" for one in blockers) else "create"
     return "update" if changes else "none"
+
+
+def _waits(live: LiveService) -> bool:
+    """Tell whether the newest revision gets no requests, and is none that a release has left behind."""
+    return not live.percent(live.latest_created) and not live.left_by
+
+
+def _notes(service: Service, live: LiveService | None) -> Iterator[str]:
+    for name in kept_variables(service, live):
+        yield f'env {name}: the service has another value than the configuration, and keeps it; `enforce = ["env"]` sets it'
 
 
 def _changes(
     wanted: Wanted, live: LiveService | None, serving: LiveRevision | None, *, is_as_stamped: bool
 ) -> Iterator[PlannedChange]:
     yield from _source(wanted, serving, is_as_stamped=is_as_stamped)
-    yield from _variables(wanted, live)
+    yield from set_variables(wanted.service, wanted.names, live)
     if live is None:
         yield PlannedChange("labels", "", "+" + " +".join(_label_names(wanted.names)))
         return
@@ -99,40 +111,48 @@ def _inputs(wanted: Wanted, serving: LiveRevision | None, judged: Judged | None)
         )
 
 
-def _variables(wanted: Wanted, live: LiveService | None) -> Iterator[PlannedChange]:
-    given = table_of(wanted.service, "settings")
-    names = wanted.names
-    stamp = (names.commit_env[0], names.timestamp_env[0], names.fingerprint_env[0])
-    has = set(live.template.env) if live else set()
-    added = [f"+{name}" for name in sorted({*_names(given.get("env")), *stamp}) if name not in has]
-    if added:
-        yield PlannedChange("env", "", " ".join(added))
-    secrets = given.get("secrets")
-    held = dict(live.template.secrets) if live else {}
-    for name, reference in sorted(secrets.items() if isinstance(secrets, Mapping) else ()):
-        after = reference if ":" in str(reference) else f"{reference}:latest"
-        if held.get(name) != after:
-            yield PlannedChange(f"secret {name}", held.get(name, ""), str(after))
-
-
 def _settings(service: Service, template: Settings, ingress: str) -> Iterator[PlannedChange]:
     """Settings are applied at creation; later, those that the service lists under `enforce`."""
-    enforced = service.table.get("enforce")
-    names = enforced if isinstance(enforced, tuple) else ()
-    given = {name: value for name, value in table_of(service, "settings").items() if name in names}
-    held: dict[str, tuple[object, Callable[[object], object]]] = {
-        "memory": (template.memory, memory_bytes),
-        "cpu": (template.cpu, cpus),
-        "service-account": (template.service_account, str),
-        "ingress": (ingress, str),
-        "min-instances": (template.min_instances or 0, str),
-        "max-instances": (template.max_instances, str),
-        "concurrency": (template.concurrency, str),
-        "timeout": (template.timeout, seconds),
-    }
+    given = _enforced(service)
+    held = _held(template) | {"ingress": (ingress, str)}
     for name, (before, view) in held.items():
         if name in given and view(given[name]) != view(before):
-            yield PlannedChange(name, "" if before is None else str(before), str(given[name]))
+            yield PlannedChange(name, _text(before), str(given[name]))
+
+
+def _carried(wanted: Wanted, live: LiveService, serving: LiveRevision) -> Iterator[PlannedChange]:
+    """Yield what comes along from the template, where others may have set what never served."""
+    if _waits(live):
+        yield PlannedChange("newest revision", f"{live.latest_created}, which others made", "the new one")
+    yield from carried_variables(wanted.service, wanted.names, live)
+    given, after = _enforced(wanted.service), _held(live.template)
+    for name, (before, view) in _held(serving.settings).items():
+        now = after[name][0]
+        if name not in given and view(now) != view(before):
+            yield PlannedChange(f"{name}, as it was set meanwhile", _text(before), _text(now) or "the usual")
+
+
+def _enforced(service: Service) -> Mapping[str, object]:
+    enforced = service.table.get("enforce")
+    names = enforced if isinstance(enforced, tuple) else ()
+    return {name: value for name, value in table_of(service, "settings").items() if name in names}
+
+
+def _held(settings: Settings) -> dict[str, tuple[object, Callable[[object], object]]]:
+    """Return the settings of a revision, each with what makes two ways to write it the same."""
+    return {
+        "memory": (settings.memory, memory_bytes),
+        "cpu": (settings.cpu, cpus),
+        "service-account": (settings.service_account, str),
+        "min-instances": (settings.min_instances or 0, str),
+        "max-instances": (settings.max_instances, str),
+        "concurrency": (settings.concurrency, str),
+        "timeout": (settings.timeout, seconds),
+    }
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _traffic(
@@ -149,10 +169,6 @@ def _traffic(
 
 def _label_names(names: StampNames) -> tuple[str, ...]:
     return (names.commit[0], names.fingerprint[0], names.dirty[0], MANAGED_LABEL[0])
-
-
-def _names(table: object) -> tuple[str, ...]:
-    return tuple(map(str, table)) if isinstance(table, Mapping) else ()
 
 
 def in_order(services: Sequence[Service]) -> tuple[Service, ...]:

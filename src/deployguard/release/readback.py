@@ -5,6 +5,7 @@ from __future__ import annotations
 from deployguard.gcp.invokers import invoker_members
 from deployguard.gcp.shipping import remove_tag
 from deployguard.model.baseline import Baseline
+from deployguard.model.digests import key_mark
 from deployguard.model.live import LiveService
 from deployguard.release.failures import StepFailedError
 from deployguard.release.naming import tag_name
@@ -59,6 +60,8 @@ def baseline_of(work: Work) -> Baseline | None:
             sorted(stamp_labels(work.means.names, plan.commit, plan.fingerprint, work.release.id).items())
         ),
         at=work.release.began,
+        values=serving.settings.values,
+        key=key_mark(live.uid) if live else "",
     )
 
 

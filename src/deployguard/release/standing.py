@@ -11,8 +11,9 @@ from deployguard.model.live import LiveRevision, LiveService
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The revision that serves most (`base`, "" for none), the shares of all, and how the service is set.
+    """The revision that serves most (`base`, "" for none), the shares of all, and what a new revision is made from.
 
+    That is the template, which is not always what serves: others may have changed it, and the plan has said so.
     `settings` are texts by the names that the configuration has for them. `env` are names. `invokers` is None where
     they could not be read. `generation` is that of the Cloud Run service.
     """
@@ -61,7 +62,7 @@ def standing_of(live: LiveService | None, invokers: Collection[str] | None) -> S
 
 
 def _with(standing: Standing, serving: LiveRevision, live: LiveService) -> Standing:
-    held = serving.settings
+    held = live.template
     texts: dict[str, object] = {
         "service-account": held.service_account,
         "memory": held.memory,

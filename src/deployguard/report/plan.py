@@ -48,6 +48,7 @@ def _service(service: ServicePlan) -> Iterator[str]:
     for commit in service.commits:
         yield f"      {commit.sha[:12]} {commit.author}: {commit.subject}"
         yield f"        by {', '.join(commit.via)}"
+    yield from (f"    note: {note}" for note in service.notes)
     yield from (line for blocker in service.blockers for line in _blocker(blocker))
 
 
