@@ -1,6 +1,6 @@
 """The program, killed by its own hand (SIGKILL) right before or right after one step is written into the journal.
 
-python -m tests.release.dying before|after STEP deploy SERVICE ...
+python -m tests.release.dying before|after STEP deploy|rollback SERVICE ...
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Mapping
 
-from deployguard.cli import deploy
+from deployguard.cli import deploy, rollback
 from deployguard.cli.parsers import parser_of
 from deployguard.gcp.bucket import Bucket
 from deployguard.gcp.connection import Connection
@@ -50,4 +50,5 @@ if __name__ == "__main__":
     def dying(connection: Connection, bucket: str) -> Objects:
         return Dying(Bucket(connection, bucket), WHEN, STEP)
 
-    sys.exit(deploy.ship(parser_of(VERB).parse_intermixed_args(WORDS), dying))
+    run = {"deploy": deploy.ship, "rollback": rollback.go_back}[VERB]
+    sys.exit(run(parser_of(VERB).parse_intermixed_args(WORDS), dying))

@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     from deployguard.journal.overrides import read_overrides
     from deployguard.journal.releases import history
     from deployguard.report.history import history_json, history_text
+    from deployguard.rules.check import chosen_services
 
     if arguments.limit < 1:
         raise UsageError("--limit takes a number from 1 on")
@@ -39,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
         one for one in read_overrides(objects) if not arguments.service or one.subject == arguments.service
     )
     others = others[-arguments.limit :]
+    if arguments.service and not releases and not others:
+        chosen_services(project, (arguments.service,))  # a name that nobody knows is no empty history
     show(
         history_json(releases, others)
         if arguments.output_format == "json"

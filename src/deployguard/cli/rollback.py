@@ -6,14 +6,17 @@ import argparse
 import threading
 from typing import TYPE_CHECKING
 
+from deployguard.cli.drifting import Wanted, drift_report
 from deployguard.cli.output import show, tell
-from deployguard.cli.shipping import means_of, region_of, stopped_by_signals
+from deployguard.cli.shipping import ObjectsOf, bucket_objects, means_of, region_of, stopped_by_signals
 from deployguard.cli.trees import add_repository_arguments, default_tree, project_of, repository_of
+from deployguard.model.drift import Verdict
+from deployguard.model.errors import DeployguardError
+from deployguard.report.printable import counted
 
 if TYPE_CHECKING:
     from deployguard.model.service import Project, Service
     from deployguard.release.order import Order
-    from deployguard.source.git import Repository
     from deployguard.source.tree import SourceTree
 
 
@@ -32,15 +35,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Go back; return 0 where the revision serves, 1 where it could not be done, 130 interrupted."""
+    return go_back(arguments)
+
+
+def go_back(arguments: argparse.Namespace, objects_of: ObjectsOf = bucket_objects) -> int:
+    """Go back; `objects_of` gives the place of lock and journal, which a test may put something before."""
     from deployguard.rules.check import chosen_services
 
     stop = threading.Event()
-    repository = repository_of(arguments)
-    tree = default_tree(repository)
+    tree = default_tree(repository_of(arguments))
     project = project_of(arguments, tree)
     service = chosen_services(project, (arguments.service,))[0]
     with stopped_by_signals(stop):
-        means = means_of(project, stop)
+        means = means_of(project, stop, objects_of)
         from deployguard.release.result import exit_code
         from deployguard.release.rollback import roll_back
         from deployguard.report.release import ended_json, ended_text
@@ -48,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         ended = roll_back(means, _order(arguments, project, service, tree), arguments.revision)
     show(ended_json((ended,)) if arguments.output_format == "json" else ended_text((ended,)))
     if ended.is_well:
-        tell(_age(repository, ended.commit))
+        tell(_age(arguments, service.name, ended.commit))
     return exit_code((ended,))
 
 
@@ -64,14 +71,20 @@ def _order(arguments: argparse.Namespace, project: Project, service: Service, tr
     )
 
 
-def _age(repository: Repository, commit: str) -> str:
-    """Say what production runs now, and how far behind this clone's HEAD that is."""
+def _age(arguments: argparse.Namespace, service: str, commit: str) -> str:
+    """Say what production runs now, and how many of the commits since then matter to it."""
     if not commit:
         return "production runs a revision without a stamp: which commit it is cannot be told"
-    done = repository.attempt("rev-list", "--count", f"{commit}..HEAD")
-    count = done.stdout.decode("ascii", "replace").strip()
-    if done.returncode or not count.isdigit():
-        return f"production runs {commit[:12]}, which this clone does not have"
-    return (
-        f"production runs {commit[:12]}, {count} commits behind HEAD; `deployguard drift` tells which matter"
-    )
+    runs = f"production runs {commit[:12]}"
+    arguments.rev, arguments.remote, arguments.strict_closure = None, False, False
+    try:
+        report = drift_report(arguments, Wanted((service,), baseline=lambda _: None))
+    except DeployguardError as error:
+        return f"{runs}; how much older it is cannot be told: {error}"
+    judged, head = report.services[0], report.branch or report.head[:12]
+    if judged.verdict is Verdict.UNKNOWN:
+        return f"{runs}; how much older it is cannot be told: {judged.reason}"
+    if not judged.behind:
+        return f"{runs}, and {head} has nothing newer"
+    number = f"{counted(len(judged.commits), 'relevant commit')} older than {head}, of {judged.behind}"
+    return f"{runs}, {number}; `deployguard drift {service}` names them"

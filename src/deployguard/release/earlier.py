@@ -26,6 +26,9 @@ def take_up(means: Means, order: Order, lock: Lock, earlier: Release) -> Work | 
         work.tell(f"release {earlier.id} was begun by {earlier.who} and never ended: going on")
         work.write("resumed", generation=work.generation())
         return work
+    if earlier.action == "rollback":
+        end_rollback(work)
+        return None
     work.tell(
         f"release {earlier.id} was begun by {earlier.who} and never ended: putting back what it changed"
     )
@@ -33,9 +36,20 @@ def take_up(means: Means, order: Order, lock: Lock, earlier: Release) -> Work | 
     return None
 
 
+def end_rollback(work: Work) -> None:
+    """Close a rollback that never ended: it was done where all requests go where it was to send them."""
+    live, to = work.live(), work.release.revision
+    is_done = live is not None and live.percent(to) == 100
+    work.tell(
+        f"rollback {work.release.id} to {to} was killed {'after it was done' if is_done else 'before that'}"
+    )
+    reason = "" if is_done else "it never ended; the requests were not moved"
+    end(work, Outcome.SUCCEEDED if is_done else Outcome.INTERRUPTED, reason)
+
+
 def settle(work: Work) -> str:
-    """Undo what a release changed; one that only goes back to a revision that served before is left where it is."""
-    if work.release.action == "rollback" or not work.release.did("before"):
+    """Undo what a release changed."""
+    if not work.release.did("before"):
         return "nothing had to be put back"
     said = undo(work)
     work.is_undoing = False

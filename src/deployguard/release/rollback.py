@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from deployguard.gcp.functions import Functions
 from deployguard.gcp.invokers import invoker_members
-from deployguard.gcp.shipping import set_traffic
+from deployguard.gcp.shipping import remove_tag, set_traffic
 from deployguard.journal.baseline import write_baseline
 from deployguard.journal.lock import Lock, LockHeldError, Patience, take_lock
 from deployguard.journal.overrides import person
@@ -16,48 +16,23 @@ from deployguard.journal.releases import (
     Release,
     begin,
     close,
-    history,
     new_release_id,
     unfinished,
-    write_step,
 )
 from deployguard.model.baseline import Baseline
+from deployguard.model.digests import key_mark
 from deployguard.model.errors import CloudError, DeployguardError, UsageError
 from deployguard.model.live import LiveRevision, LiveService
 from deployguard.model.service import Service
-from deployguard.release.earlier import end
+from deployguard.release.earlier import end, end_rollback
 from deployguard.release.failures import InterruptedReleaseError, StepFailedError
 from deployguard.release.means import Means
+from deployguard.release.naming import tag_name
 from deployguard.release.order import Order
 from deployguard.release.result import End, Ended
 from deployguard.release.standing import standing_of
+from deployguard.release.target import target_of
 from deployguard.release.work import Work
-
-
-def target_of(means: Means, region: str, live: LiveService, service: str, asked: str) -> LiveRevision:
-    """Return the revision to go back to: the one asked for, else the one that served before this one.
-
-    Raises:
-        UsageError: the journal knows of none, there is no such revision, or it is not ready.
-        CloudError: the journal or the revision cannot be read.
-    """
-    serving = {each.name for each in live.serving if live.percent(each.name)}
-    wanted = asked or _before(means, region, service, serving)
-    found = means.services.revision(region, live.name, wanted) if wanted else None
-    if not wanted:
-        raise UsageError(
-            f"{service}: the journal knows of no revision that served before {', '.join(sorted(serving)) or 'now'}; "
-            f"name one: `gcloud run revisions list --service={live.name} --region={region}`"
-        )
-    if found is None:
-        raise UsageError(f"{service}: there is no revision {wanted} in {region}")
-    if not found.ready:
-        raise UsageError(
-            f"{service}: {wanted} is not ready and cannot serve: {found.reason or 'no reason given'}"
-        )
-    if asked and not _has_served(means, region, service, asked):
-        means.tell(service, f"the journal does not know that {asked} has served before")
-    return found
 
 
 def roll_back(means: Means, order: Order, asked: str) -> Ended:
@@ -86,12 +61,14 @@ def roll_back(means: Means, order: Order, asked: str) -> Ended:
 def _locked(means: Means, order: Order, lock: Lock, asked: str) -> Ended:
     region, service = order.plan.region, order.service
     earlier = unfinished(means.objects, region, service.name)
+    begun = Work(means, order, lock, earlier) if earlier else None
+    if begun is not None and _goes_on(begun.release, asked):
+        return _taken_up(begun)
     live = _live(means, region, service)
     target = target_of(means, region, live, service.name, asked)
-    if earlier is not None:
-        end(
-            Work(means, order, lock, earlier), Outcome.INTERRUPTED, "it never ended; a rollback came after it"
-        )
+    if begun is not None:
+        _left_behind(begun)
+        live = _live(means, region, service)
     before = standing_of(live, invoker_members(means.connection, region, live.name))
     if live.percent(target.name) == 100:
         return Ended(
@@ -123,27 +100,62 @@ def _locked(means: Means, order: Order, lock: Lock, asked: str) -> Ended:
     return _moved(work, target)
 
 
+def _goes_on(earlier: Release, asked: str) -> bool:
+    """Tell whether an unfinished release is this very rollback: asked for again, it must not go further down."""
+    return earlier.action == "rollback" and asked in {"", earlier.revision} and earlier.did("before")
+
+
+def _taken_up(work: Work) -> Ended:
+    live = _live(work.means, work.region, work.order.service)
+    target = work.means.services.revision(work.region, live.name, work.release.revision, live.uid)
+    if target is None:
+        raise StepFailedError(f"there is no revision {work.release.revision} any more; name another one")
+    work.tell(f"rollback {work.release.id} was begun by {work.release.who} and never ended: going on")
+    return _moved(work, target)
+
+
+def _left_behind(begun: Work) -> None:
+    """Close what was begun and never ended, and take its candidate's tag away: the traffic is moved by what follows."""
+    if begun.release.action == "rollback":
+        end_rollback(begun)
+        return
+    tag = tag_name(begun.service, begun.release.id)
+    if begun.release.did("before") and tag:
+        begun.ready_to_change()
+        begun.ended(
+            remove_tag(begun.means.connection, begun.region, begun.service, tag), begun.means.limits.traffic
+        )
+    end(begun, Outcome.INTERRUPTED, "it never ended; a rollback came after it")
+
+
 def _moved(work: Work, target: LiveRevision) -> Ended:
     work.ready_to_change()
-    work.unmoved()
-    work.tell(f"traffic: 100 % to {target.name}")
-    operation = set_traffic(work.means.connection, work.region, work.service, {target.name: 100})
-    work.is_undoing = True  # half a rollback helps nobody: what was asked for is waited for
-    work.ended(operation, work.means.limits.traffic)
     live = work.live()
+    if live is None or live.percent(target.name) != 100:
+        work.unmoved()
+        work.tell(f"traffic: 100 % to {target.name}")
+        operation = set_traffic(work.means.connection, work.region, work.service, {target.name: 100})
+        work.is_undoing = True  # half a rollback helps nobody: what was asked for is waited for
+        work.ended(operation, work.means.limits.traffic)
+        live = work.live()
     if live is None or live.percent(target.name) != 100:
         raise StepFailedError(
             f"{target.name} was to get all traffic, and does not; the same command tries again"
         )
-    work.release = write_step(
-        work.means.objects,
-        work.release,
-        "traffic-100",
-        {"revision": target.name, "generation": str(live.generation)},
-    )
+    if not work.release.did("traffic-100"):
+        work.write("traffic-100", revision=target.name, generation=str(live.generation))
     held, stamp = target.settings, target.stamp
-    left = Baseline(stamp.release, target.name, held.image, held.env, held.secrets, (), work.release.began)
-    message = f"{target.name} serves 100 %"
+    left = Baseline(
+        release=stamp.release,
+        revision=target.name,
+        image=held.image,
+        env=held.env,
+        secrets=held.secrets,
+        at=work.release.began,
+        values=held.values,
+        key=key_mark(live.uid),
+    )
+    message = f"{target.name} serves 100 %{f', {work.before.base} nothing' if work.before.base else ''}"
     try:
         write_baseline(work.means.objects, work.region, work.name, left)
         close(work.means.objects, replace(work.release, outcome=Outcome.SUCCEEDED))
@@ -162,20 +174,3 @@ def _live(means: Means, region: str, service: Service) -> LiveService:
     if live is None:
         raise UsageError(f"{service.name}: there is no such service in {region}, so nothing to go back from")
     return live
-
-
-def _before(means: Means, region: str, service: str, serving: set[str]) -> str:
-    """Return the newest revision that a release found serving, or left serving, and that does not serve now."""
-    for one in history(means.objects, region, service, limit=50):
-        ways = (one.revision if one.outcome is Outcome.SUCCEEDED else "", one.base)
-        for revision in ways:
-            if revision and revision not in serving:
-                return revision
-    return ""
-
-
-def _has_served(means: Means, region: str, service: str, revision: str) -> bool:
-    return any(
-        revision in {one.base, one.revision if one.outcome is Outcome.SUCCEEDED else ""}
-        for one in history(means.objects, region, service, limit=200)
-    )
