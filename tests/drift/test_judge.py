@@ -144,11 +144,12 @@ def test_shares_that_follow_the_latest_are_no_pin(folder: Path) -> None:
     )
 
 
-def test_a_fingerprint_that_is_not_its_commits_is_told(folder: Path) -> None:
+def test_a_commit_that_is_right_and_code_that_is_not_is_never_current(folder: Path) -> None:
     service = stamped("orders", Stamp(commit=head(folder), fingerprint="f" * 40))
     found = judged(folder, (service,))["orders"]
-    assert found.verdict is Verdict.CURRENT
-    assert any("its fingerprint is not that of its commit" in detail for detail in found.details)
+    assert found.verdict is Verdict.MODIFIED
+    assert "is not what that commit holds: fingerprint ffffffffffff, not " in found.reason
+    assert any("files that are not committed" in detail for detail in found.details)
 
 
 def test_a_change_that_failed_after_its_revision_came_up_is_told_so(folder: Path) -> None:

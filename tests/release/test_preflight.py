@@ -50,6 +50,8 @@ def test_nothing_blocks_what_is_sound() -> None:
         (replace(SOUND, holding=Holding(True, False, True)), "pushed"),
         (replace(SOUND, holding=Holding(True, None, True)), "pushed"),
         (replace(SOUND, holding=Holding(True, None, False)), "pushed"),
+        (replace(SOUND, newer="b" * 40), "older-than-serving"),
+        (replace(SOUND, untold="it serves a commit that is not here"), "older-than-serving"),
         (replace(SOUND, found=found(finding("DG201"))), "findings"),
         (replace(SOUND, found=found(finding("DG205"))), "requirements"),
         (replace(SOUND, found=found(unknown=("the index did not answer",))), "doubts"),

@@ -11,6 +11,7 @@ from deployguard.artifact.assemble import artifact_of
 from deployguard.artifact.fingerprint import fingerprint
 from deployguard.cli.drifting import Stock, Wanted, live_of, report_of, taking_stock
 from deployguard.cli.progress import Progress
+from deployguard.drift.lineage import lineage
 from deployguard.drift.standing import Standing, standings
 from deployguard.gcp.connection import connect
 from deployguard.model.artifact import Artifact
@@ -27,6 +28,7 @@ from deployguard.release.planning import in_order, service_plan
 from deployguard.release.preflight import NAMES, Ground, preflight
 from deployguard.source.branch import Holding, default_branch, holding
 from deployguard.source.commit import commit_tree
+from deployguard.source.history import History
 from deployguard.source.tree import SourceTree
 
 # What a deploy of HEAD mends. Others need a look first: `ahead` would go back in time.
@@ -118,6 +120,7 @@ def _asked_for(arguments: argparse.Namespace, judged: Judged) -> bool:
 class _Shared(NamedTuple):
     """What holds for every service of a release. `account` is a refusal of the credentials, "" for none."""
 
+    history: History
     commit: str
     branch: str
     holding: Holding
@@ -139,7 +142,9 @@ def _shared(stock: Stock) -> _Shared:
     configured = project.table("project").get("branch")
     branch = str(configured or default_branch(repository) or "main")
     names = stamp_names(project.table("labels"))
-    return _Shared(commit, branch, holding(repository, branch, commit), _account(project), names)
+    return _Shared(
+        stock.history, commit, branch, holding(repository, branch, commit), _account(project), names
+    )
 
 
 def _plans(arguments: argparse.Namespace, stock: Stock, known: Sequence[_Known]) -> tuple[ServicePlan, ...]:
@@ -151,7 +156,8 @@ def _plans(arguments: argparse.Namespace, stock: Stock, known: Sequence[_Known])
 
 def _service(arguments: argparse.Namespace, shared: _Shared, known: _Known) -> ServicePlan:
     standing, judged = known.standing, known.judged
-    service = standing.service
+    service, shipped = standing.service, fingerprint(known.artifact)
+    line = lineage(shared.history, judged, shared.commit, shipped)
     ground = Ground(
         service=service,
         commit=shared.commit,
@@ -162,18 +168,20 @@ def _service(arguments: argparse.Namespace, shared: _Shared, known: _Known) -> S
         today=datetime.now(UTC).date(),
         blind="; ".join(standing.blind) or _no_region(standing),
         account=shared.account,
+        newer=line.newer,
+        untold=line.untold,
     )
     configured = service.table.get("canary")
     canary = arguments.canary or (configured if isinstance(configured, tuple) else ())
-    older = judged is not None and judged.verdict is Verdict.AHEAD
     wanted = WantedRelease(
         service,
         standing.region,
         shared.commit,
-        fingerprint(known.artifact),
+        shipped,
         shared.names,
         tuple(canary),
-        older,
+        bool(line.newer),
+        line.dropped,
     )
     return service_plan(wanted, standing.live, judged, preflight(ground, dict.fromkeys(arguments.allow, "")))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from deployguard.source.history import History, Lost
 _SHOWN = 3
 _VAGUE = "what the entry point reaches is not certain: everything that arrives counts"
 _ANOTHER = (
-    "its fingerprint is not that of its commit: files that are not committed, another configuration, or another "
+    "files that are not committed, another image under this commit's name, another configuration file, or another "
     "version of deployguard"
 )
 
@@ -78,23 +78,37 @@ class Contents:
     def base(self, name: str) -> Base:
         return self._bases[name]
 
-    def ground(self, name: str, revision: LiveRevision) -> Ground:
-        """Return the verdict on a service's content."""
+    def grounds(self, name: str, revision: LiveRevision) -> Iterator[Ground]:
+        """Yield the verdict on a service's content, and before it what makes its stamp unbelievable."""
+        base = self._bases[name]
+        if isinstance(base.commit, str) and not base.assumed:
+            yield from self._another(name, base.commit, revision.stamp.fingerprint)
+        yield self._ground(name, revision)
+
+    def _ground(self, name: str, revision: LiveRevision) -> Ground:
         base = self._bases[name]
         if isinstance(base.commit, Lost):
             return self._lost(name, revision, base)
         ground = self._judged(name, self._compared[name])
-        if base.assumed:
-            return self._unstamped(ground, base.assumed)
-        other = self._is_another(name, base.commit, revision.stamp.fingerprint)
-        return ground._replace(details=(*ground.details, _ANOTHER)) if other else ground
+        return self._unstamped(ground, base.assumed) if base.assumed else ground
 
-    def _is_another(self, name: str, commit: str, stamped: str) -> bool:
-        """Tell whether a stamped fingerprint is not that of the commit beside it."""
+    def _another(self, name: str, commit: str, stamped: str) -> Iterator[Ground]:
+        """Yield a ground where a stamped fingerprint is not that of the commit beside it."""
         try:
-            return bool(stamped) and self._shipping.at(commit, name).fingerprint != stamped
+            shipped = self._shipping.at(commit, name) if stamped else None
         except SourceError:
-            return False
+            return  # the comparison says so
+        if shipped is None or shipped.lacking or shipped.fingerprint == stamped:
+            return
+        if shipped.note:
+            reason = f"whether it is what {commit[:12]} holds cannot be told: {shipped.note}"
+            yield Ground(Verdict.UNKNOWN, reason, fix=f"deployguard deploy {name}")
+            return
+        reason = (
+            f"what was shipped as {commit[:12]} is not what that commit holds: "
+            f"fingerprint {stamped[:12]}, not {shipped.fingerprint[:12]}"
+        )
+        yield Ground(Verdict.MODIFIED, reason, (_ANOTHER,), f"deployguard deploy {name}")
 
     def _base(self, revision: LiveRevision) -> Base:
         text = written_in(revision.stamp).commit

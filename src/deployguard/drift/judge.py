@@ -95,7 +95,7 @@ def _of_serving(standing: Standing, contents: Contents, baseline: Baselines) -> 
     if written_in(revision.stamp).dirty:
         reason = "it was shipped with files that were not committed"
         yield Ground(Verdict.DIRTY, reason, fix=f"deployguard deploy {name}")
-    yield contents.ground(name, revision)
+    yield from contents.grounds(name, revision)
 
 
 def _serving(standing: Standing, contents: Contents) -> Serving | None:

@@ -23,6 +23,7 @@ class Wanted:
     """What is to serve: one service at a commit.
 
     `canary` are percentages, empty for all at once. `older`: the commit is an ancestor of the one that serves.
+    `dropped` counts the commits that serve and are not in this one, where it is no ancestor.
     """
 
     service: Service
@@ -32,6 +33,7 @@ class Wanted:
     names: StampNames
     canary: tuple[int, ...] = ()
     older: bool = False
+    dropped: int = 0
 
 
 def service_plan(
@@ -61,7 +63,7 @@ def service_plan(
         commits=judged.commits if judged else (),
         changes=tuple(changes),
         blockers=blockers,
-        notes=tuple(_notes(wanted.service, live)),
+        notes=tuple(_notes(wanted, live)),
     )
 
 
@@ -76,8 +78,11 @@ def _waits(live: LiveService) -> bool:
     return not live.percent(live.latest_created) and not live.left_by
 
 
-def _notes(service: Service, live: LiveService | None) -> Iterator[str]:
-    for name in kept_variables(service, live):
+def _notes(wanted: Wanted, live: LiveService | None) -> Iterator[str]:
+    if wanted.dropped:
+        number = "1 commit" if wanted.dropped == 1 else f"{wanted.dropped} commits"
+        yield f"what serves has {number} of its own, which {wanted.commit[:12]} does not contain: they go"
+    for name in kept_variables(wanted.service, live):
         yield f'env {name}: the service has another value than the configuration, and keeps it; `enforce = ["env"]` sets it'
 
 

@@ -23,6 +23,8 @@ class Ground:
 
     `found` is the check of the commit, with requirements resolved. `live` is None where the service does not exist;
     `blind` says why it could not be asked, "" where it could. `account` is a refusal of the credentials, "" for none.
+    `newer` is the commit that serves, where it contains this one and ships something else, "" otherwise; `untold` says
+    why that cannot be told.
     """
 
     service: Service
@@ -34,6 +36,8 @@ class Ground:
     today: date
     blind: str = ""
     account: str = ""
+    newer: str = ""
+    untold: str = ""
 
 
 def preflight(ground: Ground, allowed: Mapping[str, str]) -> tuple[Blocker, ...]:
@@ -74,6 +78,23 @@ def _pushed(ground: Ground) -> list[Blocker]:
         fix = f"git fetch origin {branch}"
         return [Blocker("pushed", f"no remote branch {branch} is known in this clone", fix, unknown=True)]
     return [Blocker("pushed", f"{sha} is not pushed to {branch}", f"git push origin {branch}")]
+
+
+def _older(ground: Ground) -> list[Blocker]:
+    """A clone that was not fetched for a while ships what others have gone beyond."""
+    name, sha = ground.service.name, ground.commit[:12]
+    if ground.newer:
+        return [
+            Blocker(
+                "older-than-serving",
+                f"{sha} is older than what serves: {ground.newer[:12]} contains it, and more",
+                f"git pull, or `deployguard rollback {name}` to go back to what served before",
+            )
+        ]
+    if ground.untold:
+        message = f"whether {sha} is older than what serves cannot be told: {ground.untold}"
+        return [Blocker("older-than-serving", message, f"git fetch origin {ground.branch}", unknown=True)]
+    return []
 
 
 def _findings(ground: Ground) -> list[Blocker]:
@@ -133,6 +154,7 @@ def _listed(findings: list[Finding]) -> str:
 CHECKS: tuple[Callable[[Ground], list[Blocker]], ...] = (
     _branch,
     _pushed,
+    _older,
     _findings,
     _doubts,
     _required_env,
@@ -141,6 +163,6 @@ CHECKS: tuple[Callable[[Ground], list[Blocker]], ...] = (
 )
 # `identity` and `invoker` are met later, when the candidate is verified.
 NAMES = (
-    *("branch", "pushed", "findings", "requirements", "doubts", "required-env", "runtime", "cloud"),
-    *("identity", "invoker"),
+    *("branch", "pushed", "older-than-serving", "findings", "requirements", "doubts", "required-env"),
+    *("runtime", "cloud", "identity", "invoker"),
 )
