@@ -134,6 +134,8 @@ def test_a_runtime_that_ends_is_noted_by_what_is_deployed() -> None:
     live = Live("p", (REGION,), functions=(LiveFunction("old", REGION, runtime="python310"),))
     (note,) = runtime_notes((old, new, image), live, date(2026, 11, 1))
     assert note.startswith("DG403: old: python310 was deprecated on 2026-10-04")
+    quiet = replace(old, ignore=("DG403",))
+    assert list(runtime_notes((quiet, new, image), live, date(2026, 11, 1))) == []
 
 
 def test_shares_that_follow_the_latest_are_no_pin(folder: Path) -> None:

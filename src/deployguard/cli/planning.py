@@ -12,6 +12,7 @@ from deployguard.artifact.fingerprint import fingerprint
 from deployguard.cli.drifting import Stock, Wanted, live_of, report_of, taking_stock
 from deployguard.cli.progress import Progress
 from deployguard.drift.lineage import lineage
+from deployguard.drift.notes import runtime_notes
 from deployguard.drift.standing import Standing, standings
 from deployguard.gcp.connection import connect
 from deployguard.model.artifact import Artifact
@@ -109,7 +110,8 @@ def _planned(
         _Known(found[name], judged.get(name), reports[name], artifacts[name])
         for name in (service.name for service in services)
     ]
-    plan = Plan(live.project, stock.tip.commit, _plans(arguments, stock, known), stock.notes)
+    notes = (*stock.notes, *runtime_notes(services, live, datetime.now(UTC).date()))
+    plan = Plan(live.project, stock.tip.commit, _plans(arguments, stock, known), notes)
     return Planned(plan, project, tree, artifacts, tuple(sorted(unknown)))
 
 

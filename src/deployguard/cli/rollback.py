@@ -6,9 +6,10 @@ import argparse
 import threading
 from typing import TYPE_CHECKING
 
-from deployguard.cli.drifting import Wanted, drift_report
+from deployguard.cli.bucket import bucket_objects
+from deployguard.cli.drifting import Wanted, report_of, taking_stock
 from deployguard.cli.output import show, tell
-from deployguard.cli.shipping import ObjectsOf, bucket_objects, means_of, region_of, stopped_by_signals
+from deployguard.cli.shipping import ObjectsOf, means_of, region_of, stopped_by_signals
 from deployguard.cli.trees import add_repository_arguments, default_tree, project_of, repository_of
 from deployguard.model.drift import Verdict
 from deployguard.model.errors import DeployguardError
@@ -78,7 +79,8 @@ def _age(arguments: argparse.Namespace, service: str, commit: str) -> str:
     runs = f"production runs {commit[:12]}"
     arguments.rev, arguments.remote, arguments.strict_closure = None, False, False
     try:
-        report = drift_report(arguments, Wanted((service,), baseline=lambda _: None))
+        with taking_stock(arguments) as stock:
+            report = report_of(stock, Wanted((service,), baseline=lambda _: None))
     except DeployguardError as error:
         return f"{runs}; how much older it is cannot be told: {error}"
     judged, head = report.services[0], report.branch or report.head[:12]

@@ -8,7 +8,8 @@ from datetime import date
 from deployguard.model.live import Live
 from deployguard.model.runtime import Runtime
 from deployguard.model.service import Service
-from deployguard.rules.runtimes import deprecation
+from deployguard.rules.dg403_runtime_deprecated import RULE
+from deployguard.rules.runtimes import Deprecation
 
 
 def asked_note(live: Live) -> str:
@@ -23,10 +24,14 @@ def runtime_notes(services: Sequence[Service], live: Live, today: date) -> Itera
     deployed = {each.name: Runtime.named(each.runtime) for each in live.functions if each.runtime}
     by_text: dict[str, list[str]] = {}
     for service in services:
-        if service.dockerfile:
-            continue
-        found = deprecation(deployed.get(service.name) or service.runtime, today)
+        found = _deprecation(service, deployed.get(service.name), today)
         if found is not None:
             by_text.setdefault(found.text, []).append(service.name)
     for text, names in sorted(by_text.items()):
-        yield f"DG403: {', '.join(sorted(names))}: {text}"
+        yield f"{RULE.code}: {', '.join(sorted(names))}: {text}"
+
+
+def _deprecation(service: Service, deployed: Runtime | None, today: date) -> Deprecation | None:
+    if service.dockerfile or any(RULE.code.startswith(code) for code in service.ignore):
+        return None
+    return RULE.judge(deployed or service.runtime, today)

@@ -133,7 +133,7 @@ def _runtime(ground: Ground) -> list[Blocker]:
     found = deprecation(ground.service.runtime, ground.today) if ground.service.kind == "function" else None
     if found is None or found.support is None or ground.today < found.support.decommissioned:
         return []
-    return [Blocker("runtime", found.text, "choose a newer `runtime`")]
+    return [Blocker("runtime", f"DG403: {found.text}", "choose a newer `runtime`")]
 
 
 def _cloud(ground: Ground) -> list[Blocker]:

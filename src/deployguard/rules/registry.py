@@ -39,6 +39,7 @@ from deployguard.rules import (
     dg305_swallowed_failure,
     dg401_missing_configured_path,
     dg402_unlisted_service,
+    dg403_runtime_deprecated,
     dg501_malformed_alert_policy,
     dg502_rate_limit_on_metric,
     dg503_log_match_without_rate_limit,
@@ -47,7 +48,7 @@ from deployguard.rules import (
     dg506_alert_without_channel,
     dg507_service_without_alert,
 )
-from deployguard.rules.rule import AlertRule, RepositoryRule, ServiceRule
+from deployguard.rules.rule import AlertRule, DatedRule, RepositoryRule, ServiceRule
 from deployguard.rules.suppression import REMARKS, UNUSED, WITHOUT_REASON
 
 SERVICE_RULES: tuple[ServiceRule, ...] = (
@@ -99,9 +100,12 @@ ALERT_RULES: tuple[AlertRule, ...] = (
     dg507_service_without_alert.RULE,
 )
 
-ALL_RULES: tuple[ServiceRule | RepositoryRule | AlertRule, ...] = (
+DATED_RULES: tuple[DatedRule, ...] = (dg403_runtime_deprecated.RULE,)
+
+ALL_RULES: tuple[ServiceRule | RepositoryRule | AlertRule | DatedRule, ...] = (
     *SERVICE_RULES,
     *REPOSITORY_RULES,
+    *DATED_RULES,
     *ALERT_RULES,
 )
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from deployguard.imports.closure import Closure, Reading
 from deployguard.model.alert import Written
 from deployguard.model.artifact import Artifact
 from deployguard.model.finding import Finding, Severity
+from deployguard.model.runtime import Runtime
 from deployguard.model.service import Project, Service
 from deployguard.requirements.declared import DeclaredSet
 from deployguard.requirements.resolving.resolution import Outcome
 from deployguard.rules.outside import Installed
+from deployguard.rules.runtimes import Deprecation
 from deployguard.source.tree import SourceTree
 
 
@@ -85,3 +88,18 @@ class AlertRule:
     page: str
     judge: Callable[[AlertFacts], Iterable[Finding]]
     default: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRule:
+    """One numbered judgement that depends on the day: not one of a check's, whose answer a commit alone decides.
+
+    `page` as in RepositoryRule. `judge` takes the runtime of a function.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    page: str
+    judge: Callable[[Runtime, date], Deprecation | None]
+    default: bool = False
