@@ -86,3 +86,10 @@ def test_what_deployguard_toml_sets_is_there() -> None:
 def test_a_value_never_stands_in_a_message() -> None:
     service = replace(SOUND.service, table={"settings": {"env": {"OTHER": "hush"}}})
     assert "hush" not in repr(preflight(replace(SOUND, service=service, live=None), {}))
+
+
+def test_what_nothing_here_can_build_is_said_before_anything_is_begun() -> None:
+    service = replace(SOUND.service, kind="run")
+    (found,) = preflight(replace(SOUND, service=service), {"dockerfile": "never mind"})
+    assert (found.name, "buildpack" in found.message) == ("dockerfile", True)
+    assert "dockerfile" not in NAMES

@@ -44,12 +44,20 @@ def upload_of(tree: SourceTree, service: Service, artifact: Artifact) -> Upload:
     """
     if service.kind == "function":
         return _named(service, artifact, zip_bytes(contents_of(tree, artifact)), "zip")
-    if not service.dockerfile:
-        raise UsageError(
-            f"{service.name}: a run service without a Dockerfile is built by a buildpack, which deployguard does not "
-            "start; write a Dockerfile, or make it a function"
-        )
+    problem = unbuildable(service)
+    if problem:
+        raise UsageError(f"{service.name}: {problem}")
     return _named(service, artifact, _context(tree, service), "tar.gz")
+
+
+def unbuildable(service: Service) -> str:
+    """Return why nothing here can build a service, and what to do; "" where it can be built."""
+    if service.kind == "function" or service.dockerfile:
+        return ""
+    return (
+        "a run service without a Dockerfile is built by a buildpack, which deployguard does not start; write a "
+        "Dockerfile, make it a function, or ship it by `gcloud run deploy --source` and let drift watch it"
+    )
 
 
 def _named(service: Service, artifact: Artifact, content: bytes, ending: str) -> Upload:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from deployguard.artifact.upload import unbuildable
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.live import LiveService
 from deployguard.model.release import Blocker
@@ -110,6 +111,11 @@ def _doubts(ground: Ground) -> list[Blocker]:
     return [Blocker("doubts", reason, again, unknown=True) for reason in ground.found.unknown]
 
 
+def _dockerfile(ground: Ground) -> list[Blocker]:
+    problem = unbuildable(ground.service)
+    return [Blocker("dockerfile", problem, "write a Dockerfile")] if problem else []
+
+
 def _required_env(ground: Ground) -> list[Blocker]:
     settings = ground.service.table.get("settings")
     given = settings if isinstance(settings, Mapping) else {}
@@ -157,11 +163,12 @@ CHECKS: tuple[Callable[[Ground], list[Blocker]], ...] = (
     _older,
     _findings,
     _doubts,
+    _dockerfile,
     _required_env,
     _runtime,
     _cloud,
 )
-# `identity` and `invoker` are met later, when the candidate is verified.
+# `identity` and `invoker` are met later, when the candidate is verified. No leave builds what nothing here can build.
 NAMES = (
     *("branch", "pushed", "older-than-serving", "findings", "requirements", "doubts", "required-env"),
     *("runtime", "cloud", "identity", "invoker"),
