@@ -51,14 +51,18 @@ def ship(arguments: argparse.Namespace, objects_of: ObjectsOf = bucket_objects) 
         for order in ordered.orders:
             if order.plan.older:
                 tell(f"deployguard: {order.plan.name}: {order.plan.commit[:12]} is OLDER than what serves")
-        means = means_of(ordered.project, stop, objects_of)
+            for note in order.plan.notes:
+                tell(f"deployguard: {order.plan.name}: {note}")
+        means = means_of(ordered.project, stop, objects_of, [order.service.name for order in ordered.orders])
         from deployguard.release.deploy import deploy
         from deployguard.release.fleet import deploy_all
         from deployguard.release.result import exit_code
-        from deployguard.report.release import ended_json, ended_text
+        from deployguard.report.release import ended_json, ended_summary, ended_text
 
         ended = deploy_all(means, ordered.orders, deploy)
     show(ended_json(ended) if arguments.output_format == "json" else ended_text(ended))
+    if len(ended) > 1:
+        tell(ended_summary(ended))
     for name in ordered.unknown:
         tell(f"deployguard: {name}: whether it is stale cannot be told; see `deployguard drift {name}`")
     code = 2 if ordered.unknown else exit_code(ended)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -26,8 +26,13 @@ RELEASES = (
 )
 
 
-def means_of(project: Project, stop: threading.Event, objects_of: ObjectsOf = bucket_objects) -> Means:
-    """Return what a release works with.
+def means_of(
+    project: Project,
+    stop: threading.Event,
+    objects_of: ObjectsOf = bucket_objects,
+    names: Sequence[str] = (),
+) -> Means:
+    """Return what a release works with; `names` are those of the services that it is about.
 
     Raises:
         UsageError: the extra `gcp` is missing, or the configuration names no project or no bucket.
@@ -43,8 +48,9 @@ def means_of(project: Project, stop: threading.Event, objects_of: ObjectsOf = bu
 
     connection = connect(project)
     bucket = needed_bucket_name(project, RELEASES)
-    names = stamp_names(project.table("labels"))
-    return Means(project, connection, objects_of(connection, bucket), bucket, names, line_teller(), stop)
+    stamps = stamp_names(project.table("labels"))
+    objects = objects_of(connection, bucket)
+    return Means(project, connection, objects, bucket, stamps, line_teller(names), stop)
 
 
 def region_of(project: Project, service: Service) -> str:
@@ -59,14 +65,18 @@ def region_of(project: Project, service: Service) -> str:
     return region
 
 
-def line_teller() -> Callable[[str, str], None]:
-    """Return what tells a line of progress of a service: one line each, whole, from whichever thread."""
+def line_teller(names: Sequence[str] = ()) -> Callable[[str, str], None]:
+    """Return what tells a line of progress of a service: one line each, whole, from whichever thread.
+
+    With the names of all services that will be spoken of, what is said of each begins in the same column.
+    """
+    width = max(map(len, names), default=0) + 1
     turn, began = threading.Lock(), time.monotonic()
 
     def say(service: str, line: str) -> None:
         with turn:
             for part in line.splitlines() or [""]:
-                tell(f"{time.monotonic() - began:6.1f} s  {service}: {part}")
+                tell(f"{time.monotonic() - began:6.1f} s  {f'{service}:':{width}} {part}")
 
     return say
 

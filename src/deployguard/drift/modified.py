@@ -39,6 +39,14 @@ def grounds_of_change(
 
 
 def _differing(serving: LiveRevision, baseline: Baseline, key: str) -> Iterator[str]:
+    release = serving.stamp.release
+    if (
+        serving.name != baseline.revision
+        and serving.name.endswith(release)
+        and release not in {"", baseline.release}
+    ):
+        yield f"{serving.name} of an earlier release serves, not {baseline.revision}"
+        return  # it differs as releases do
     if serving.name != baseline.revision:
         yield f"{serving.name} serves, not {baseline.revision}"
     left = Settings(
@@ -63,6 +71,23 @@ def differing_settings(before: Settings, after: Settings) -> Iterator[str]:
     secrets = _names(set(held), set(has), moved)
     if secrets:
         yield f"secrets {secrets}"
+
+
+def differing_limits(before: Settings, after: Settings) -> Iterator[str]:
+    """Yield each other setting that differs, with what it became."""
+    for name in (
+        "service_account",
+        "memory",
+        "cpu",
+        "concurrency",
+        "timeout",
+        "min_instances",
+        "max_instances",
+        "vpc",
+    ):
+        now = getattr(after, name)
+        if getattr(before, name) != now:
+            yield f"{name.replace('_', '-')} {now or 'as usual'}"
 
 
 def _names(before: set[str], after: set[str], changed: Iterable[str]) -> str:

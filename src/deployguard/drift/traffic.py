@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deployguard.drift.ground import Ground
-from deployguard.drift.modified import differing_settings
+from deployguard.drift.modified import differing_limits, differing_settings
 from deployguard.drift.standing import Standing
 from deployguard.model.drift import Verdict
 from deployguard.model.live import LiveService
@@ -99,8 +99,11 @@ def _waiting(live: LiveService) -> Iterator[str]:
     if live.left_by or live.latest_ready != live.latest_created or len(live.serving) != 1:
         return
     by = f" by {live.modifier}" if live.modifier else ""
-    differing = ", ".join(differing_settings(live.serving[0].settings, live.template))
-    yield f"changed{by} outside deployguard; {f'what waits has {differing}' if differing else 'the same runs there'}"
+    served = live.serving[0].settings
+    differing = ", ".join(
+        (*differing_settings(served, live.template), *differing_limits(served, live.template))
+    )
+    yield f"changed{by} outside deployguard; what waits has {differing or 'the same image, variables and settings'}"
 
 
 def _shares(live: LiveService) -> str:
@@ -125,7 +128,7 @@ def platform_details(standing: Standing) -> Iterator[str]:
     if live is None:
         return
     if live.left_by and live.serving:
-        yield f"the release {live.left_by} did not end well, and left {live.latest_created} without requests"
+        yield f"{live.latest_created} is without requests: its release, {live.left_by}, was undone or rolled back"
     if live.latest_created != live.latest_ready and not live.failed:
         yield f"{live.latest_created} is being made ready"
     shares = [share for share in live.traffic if share.percent]

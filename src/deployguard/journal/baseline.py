@@ -45,6 +45,8 @@ def read_baseline(objects: Objects, region: str, service: str) -> Baseline | Non
             at=datetime.fromisoformat(values["at"]) if values["at"] else None,
             values=tuple((str(name), str(digest)) for name, digest in values.get("values", ())),
             key=str(values.get("key", "")),
+            left=str(values.get("left", "")),
+            why=str(values.get("why", "")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise CloudError(

@@ -63,7 +63,7 @@ def service_plan(
         commits=judged.commits if judged else (),
         changes=tuple(changes),
         blockers=blockers,
-        notes=tuple(_notes(wanted, live)),
+        notes=tuple(_notes(wanted, live, judged)),
     )
 
 
@@ -78,7 +78,9 @@ def _waits(live: LiveService) -> bool:
     return not live.percent(live.latest_created) and not live.left_by
 
 
-def _notes(wanted: Wanted, live: LiveService | None) -> Iterator[str]:
+def _notes(wanted: Wanted, live: LiveService | None, judged: Judged | None) -> Iterator[str]:
+    if judged is not None and judged.verdict is Verdict.NOT_SERVING:
+        yield judged.reason
     if wanted.dropped:
         number = "1 commit" if wanted.dropped == 1 else f"{wanted.dropped} commits"
         yield f"what serves has {number} of its own, which {wanted.commit[:12]} does not contain: they go"

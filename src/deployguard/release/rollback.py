@@ -31,7 +31,7 @@ from deployguard.release.naming import tag_name
 from deployguard.release.order import Order
 from deployguard.release.result import End, Ended
 from deployguard.release.standing import standing_of
-from deployguard.release.target import target_of
+from deployguard.release.target import rolled_back, target_of
 from deployguard.release.work import Work
 
 
@@ -145,6 +145,7 @@ def _moved(work: Work, target: LiveRevision) -> Ended:
     if not work.release.did("traffic-100"):
         work.write("traffic-100", revision=target.name, generation=str(live.generation))
     held, stamp = target.settings, target.stamp
+    others = [name for name, _ in work.before.shares if name != target.name]
     left = Baseline(
         release=stamp.release,
         revision=target.name,
@@ -154,8 +155,10 @@ def _moved(work: Work, target: LiveRevision) -> Ended:
         at=work.release.began,
         values=held.values,
         key=key_mark(live.uid),
+        left=others[0] if others else "",
+        why=rolled_back(work.release),
     )
-    message = f"{target.name} serves 100 %{f', {work.before.base} nothing' if work.before.base else ''}"
+    message = ", ".join([f"{target.name} serves 100 %", *(f"{name} nothing any more" for name in others)])
     try:
         write_baseline(work.means.objects, work.region, work.name, left)
         close(work.means.objects, replace(work.release, outcome=Outcome.SUCCEEDED))

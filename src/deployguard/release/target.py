@@ -51,6 +51,12 @@ def _asked_for(
     return found
 
 
+def rolled_back(rollback: Release) -> str:
+    """Return in words who went back, when and why."""
+    why = next((f": {reason}" for name, reason in rollback.overrides if name == "rollback"), "")
+    return f"rolled back from on {rollback.began:%Y-%m-%d %H:%M} UTC by {rollback.who}{why}"
+
+
 def _nothing_left(
     former: Former, live: LiveService, region: str, service: str, serving: Sequence[str]
 ) -> str:
@@ -65,8 +71,7 @@ def _nothing_left(
 
 
 def _left(revision: str, rollback: Release) -> str:
-    why = next((f": {reason}" for name, reason in rollback.overrides if name == "rollback"), "")
-    return f"{revision} was rolled back from on {rollback.began:%Y-%m-%d %H:%M} UTC by {rollback.who}{why}"
+    return f"{revision} was {rolled_back(rollback)}"
 
 
 def _unfit(found: LiveRevision | None) -> str:

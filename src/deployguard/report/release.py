@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 
-from deployguard.release.result import Ended
+from deployguard.release.result import End, Ended
+from deployguard.report.printable import counted
 
 
 def ended_text(ended: tuple[Ended, ...]) -> str:
     """Write one paragraph for each service."""
     return "".join(f"{_paragraph(one)}\n" for one in ended)
+
+
+def ended_summary(ended: tuple[Ended, ...]) -> str:
+    """Write one line: how many ended how, and the names of those that did not end well."""
+    numbers = Counter(str(one.end) for one in ended)
+    words = ", ".join(f"{numbers[end]} {end}" for end in End if numbers[end])
+    bad = ", ".join(one.service for one in ended if not one.is_well)
+    return f"{counted(len(ended), 'service')}: {words}{f' ({bad})' if bad else ''}"
 
 
 def ended_json(ended: tuple[Ended, ...]) -> str:
