@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployguard.config.deploys import confirmed
+from deployguard.config.confirm import confirmed
 from deployguard.config.discover import Discovered, discover
 from deployguard.config.load import parse_project
 from deployguard.config.write import ProjectFacts, render
@@ -149,3 +149,71 @@ def test_event_filters_give_the_event_type() -> None:
 def test_any_script_leaves_a_configuration_that_can_be_read(words: list[str]) -> None:
     found = after({"deploy.sh": "gcloud functions deploy " + "".join(words)})
     assert parse_project(render(found, ProjectFacts()), "deployguard.toml").services
+
+
+PLAIN = {
+    "fn/report/main.py": "from jobs import nightly\ndef make(rows, day): ...\n",
+    "fn/report/requirements.txt": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("deploy.sh", "gcloud functions deploy report --source fn/report --entry-point {}\n"),
+        (
+            "fn/report/Jenkinsfile",
+            'def config = [command: ["report-STAGE\\\n  --runtime=python312 \\\n  --source=fn/report \\\n'
+            '  --entry-point={} \\\n  --update-labels a=b"], url: "https://example.com"]\nship(config)\n',
+        ),
+        (
+            "cloudbuild.yaml",
+            "steps:\n- name: cloud-sdk\n  args:\n  - gcloud\n  - functions\n  - deploy\n  - report\n  - '--source'\n"
+            "  - 'fn/report'\n  - --entry-point\n  - {}\n",
+        ),
+        (
+            "cloudbuild.yaml",
+            "steps:\n- name: cloud-sdk\n  entrypoint: gcloud\n  args: ['functions', 'deploy', 'report',\n"
+            "    '--source=fn/report', \"--entry-point={}\"]\n",
+        ),
+        (
+            ".github/workflows/ship.yml",
+            "    - uses: google-github-actions/deploy-cloud-functions@v3\n      with:\n        name: report\n"
+            "        runtime: python312\n        entry_point: '{}'\n        source_dir: ./fn/report\n    - run: echo\n",
+        ),
+        (
+            "infra/main.tf",
+            'data "archive_file" "report" {{\n  source_dir = "${{path.module}}/../fn/report"\n}}\n'
+            'resource "google_cloudfunctions2_function" "report" {{\n  build_config {{\n    runtime = "python312"\n'
+            '    entry_point = "{}"\n  }}\n}}\n',
+        ),
+    ],
+)
+@pytest.mark.parametrize("entry", ["make", "nightly"])
+def test_a_deploy_tells_a_function_whose_code_does_not(path: str, text: str, entry: str) -> None:
+    tree = tree_of({**PLAIN, path: text.replace("{{", "{").replace("}}", "}").replace("{}", entry)})
+    (found,) = confirmed(tree, discover(tree))
+    assert (found.name, found.kind, found.folder) == ("report", "function", "fn/report")
+    assert found.targets[0].name == entry
+    assert found.targets[0].marked
+    assert f'entry-point = "{entry}"\n' in render((found,), ProjectFacts())
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"deploy.sh": "gcloud functions deploy report --source fn/report --entry-point gone\n"},
+        {"deploy.sh": "gcloud functions deploy report --source fn/report\n"},
+        {
+            "deploy.sh": "gcloud functions deploy x --source tests/fn --entry-point make\n",
+            "tests/fn/main.py": "def make(a): ...\n",
+        },
+        {"infra/main.tf": 'source_dir = "../fn/report"\nentry_point = "gone"\n'},
+        {"other.sh": "functions --source fn/report --entry-pointer make\n"},
+        {"deploy.sh": "gcloud functions deploy report --source /workspace/report --entry-point make\n"},
+        {"deploy.sh": "gcloud functions deploy report --source ../report --entry-point make\n"},
+    ],
+)
+def test_what_no_deploy_tells_is_no_function(files: dict[str, str]) -> None:
+    tree = tree_of({**PLAIN, "tests/fn/requirements.txt": "", **files})
+    assert confirmed(tree, discover(tree)) == ()

@@ -1,124 +1,152 @@
-"""What deploy scripts copy beside main.py becomes `include`, so that a first check judges what they upload."""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import pytest
 
-from deployguard.config.deploys import confirmed
-from deployguard.config.discover import discover
+from deployguard.config.confirm import confirmed
+from deployguard.config.discover import Discovered, discover
 from deployguard.config.load import parse_project
-from deployguard.config.staging import staged
 from deployguard.config.write import ProjectFacts, render
-from tests.trees import Link, tree_of
+from deployguard.model.service import Include
+from tests.trees import tree_of
 
-REPOSITORY: Mapping[str, str | bytes | Link] = {
-    "fn/orders/main.py": "import shared.money\n\ndef handle(request): ...\n",
+HTTP = "import functions_framework\n@functions_framework.http\ndef serve(request): ...\n"
+FILES: Mapping[str, str] = {
+    "fn/orders/main.py": HTTP,
     "fn/orders/requirements.txt": "",
-    "shared/__init__.py": "",
-    "shared/money.py": "",
-    "libs/tax/__init__.py": "",
+    "fn/parcels/main.py": HTTP,
+    "fn/parcels/requirements.txt": "",
+    "fn/shared/clock.py": "",
+    "fn/shared/sub/rules.yaml": "",
+    "libs/money/__init__.py": "",
 }
+ORDERS = "gcloud functions deploy orders --source fn/orders --trigger-http\n"
+ALL = "gcloud functions deploy $name --source {} --trigger-http\n"
+SHARED = Include("fn/shared", "shared")
 
 
-def includes(scripts: Mapping[str, str], **more: str | bytes | Link) -> list[tuple[str, str]]:
-    tree = tree_of(
-        {**REPOSITORY, **{name.replace("__", "/"): text for name, text in more.items()}, **scripts}
-    )
-    found = staged(tree, confirmed(tree, discover(tree)))
-    parse_project(render(found, ProjectFacts()), "deployguard.toml")
-    return [(part.path, part.to) for one in found if one.folder == "fn/orders" for part in one.include]
+def found_with(path: str, text: str) -> tuple[Discovered, ...]:
+    tree = tree_of({**FILES, path: text})
+    return confirmed(tree, discover(tree))
 
 
-def script(*copies: str, source: str = '"$STAGE"') -> str:
-    lines = ("STAGE=$(mktemp -d)", 'cp fn/orders/main.py "$STAGE/"', *copies)
-    return "\n".join((*lines, f"gcloud functions deploy orders --source {source} --trigger-http", ""))
+def included(path: str, text: str) -> dict[str, tuple[Include, ...]]:
+    return {one.name: one.include for one in found_with(path, text) if one.include}
 
 
 @pytest.mark.parametrize(
-    "copy",
+    ("copy", "expected"),
     [
-        'cp -r shared "$STAGE/"',
-        "cp -r shared/ ${STAGE}",
-        'cp -a "$ROOT/shared" "$STAGE/shared"',
-        "rsync -aL --exclude __pycache__ --exclude='*.pyc' \\\n  shared/ \"$STAGE/shared/\" 2>/dev/null || true",
-        'mkdir -p "$STAGE/shared" && cp shared/* "$STAGE/shared/"',
+        ("cp -r fn/shared fn/orders/shared", SHARED),
+        ("cp -r fn/shared fn/orders/", SHARED),
+        ("cp -R ./fn/shared/ fn/orders", SHARED),
+        ('rsync -a --exclude "*.pyc" fn/shared/ fn/orders/shared/', SHARED),
+        ("cp -r fn/shared/* fn/orders/", Include("fn/shared", ".")),
+        ("cp -r fn/shared/. fn/orders", Include("fn/shared", ".")),
+        ("cp fn/shared/*.py fn/orders/", Include("fn/shared/clock.py", "clock.py")),
+        ("cp fn/shared/clock.py fn/orders/lib/time.py", Include("fn/shared/clock.py", "lib/time.py")),
+        ('ROOT="$(pwd)"; cp -r "$ROOT/fn/shared" "$ROOT/fn/orders/"', SHARED),
     ],
 )
-def test_a_copied_folder_is_included(copy: str) -> None:
-    assert includes({"bin/deploy.sh": script(copy)}) == [("shared", "shared")]
+def test_what_a_script_copies_beside_main_is_included(copy: str, expected: Include) -> None:
+    assert included("deploy.sh", f"{copy}\n{ORDERS}") == {"orders": (expected,)}
 
 
-def test_a_copied_file_and_a_folder_in_another_place_are_included_where_they_arrive() -> None:
-    copies = (
-        'mkdir -p "$STAGE/shared"',
-        'cp shared/money.py "$STAGE/shared/"',
-        'cp -r libs/tax "$STAGE/tax"',
-        'cp shared/__init__.py "$STAGE/shared/__init__.py"',
-    )
-    assert includes({"bin/deploy.sh": script(*copies)}) == [
-        ("shared/__init__.py", "shared/__init__.py"),
-        ("shared/money.py", "shared/money.py"),
-        ("libs/tax", "tax"),
-    ]
-
-
-def test_a_folder_that_is_copied_whole_stands_for_what_lies_in_it() -> None:
-    copies = ('cp -r shared "$STAGE/"', 'cp shared/money.py "$STAGE/shared/"')
-    assert includes({"bin/deploy.sh": script(*copies)}) == [("shared", "shared")]
-
-
-def test_a_script_in_the_folder_copies_from_where_it_lies() -> None:
-    text = 'cp -r ../../shared "$PKG/"\ngcloud functions deploy orders --source "$PKG" --trigger-http\n'
-    assert includes({"fn/orders/deploy.sh": text}) == [("shared", "shared")]
+def test_a_copy_from_within_the_folder() -> None:
+    text = "cd fn/orders\ncp -r ../shared .\ngcloud functions deploy orders --source .\n"
+    assert included("bin/ship.sh", text) == {"orders": (SHARED,)}
+    here = "cp -r ../shared .\ngcloud functions deploy orders --source=.\n"
+    assert included("fn/orders/deploy.sh", here) == {"orders": (SHARED,)}
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "cd fn/orders\ncp -r ../../shared .\ngcloud functions deploy orders --source . --trigger-http\n",
-        "cd $ROOT/fn/orders && cp -r ../../shared ./shared\ngcloud functions deploy orders --source=. --trigger-http\n",
-        "cp -r shared fn/orders/\ngcloud functions deploy orders --source fn/orders --trigger-http\n",
-        "cp -r shared fn/orders/shared\ncd fn/orders\ngcloud functions deploy orders --trigger-http\n",
+        "for name in orders parcels; do\n  cp -r fn/shared fn/$name/\n" + ALL.format("fn/$name") + "done\n",
+        'for dir in fn/*/; do\n  cp -r fn/shared "$dir"\n' + ALL.format('"$dir"') + "done\n",
+        'name=$1\nDIR="fn/$1"\ncp -r fn/shared "$DIR/shared"\n' + ALL.format('"$DIR"'),
+        'ship() {\n  local at=$2\n  cp -r "$HERE/../fn/shared" "$at/"\n'
+        + ALL.format('"$at"')
+        + "}\nship a fn/orders\nship b fn/parcels\n",
+        'BUILD=$(mktemp -d)\ncp -r "fn/$1/." "$BUILD"\ncp -r fn/shared "$BUILD/"\n' + ALL.format('"$BUILD"'),
     ],
 )
-def test_what_is_copied_into_the_folder_itself_is_included(text: str) -> None:
-    assert includes({"bin/deploy.sh": text}) == [("shared", "shared")]
+def test_a_script_for_many_functions_includes_for_each(text: str) -> None:
+    assert included("bin/deploy.sh", text) == {"orders": (SHARED,), "parcels": (SHARED,)}
+
+
+def test_only_the_functions_that_a_script_names_are_meant() -> None:
+    text = "for name in orders; do\n  cp -r fn/shared fn/$name/\n" + ALL.format("fn/$name") + "done\n"
+    assert included("deploy.sh", text) == {"orders": (SHARED,)}
+
+
+def test_a_build_folder_is_the_function_that_was_laid_in_it() -> None:
+    text = (
+        "mkdir -p build\ncp -r fn/orders/* build/\ncp -r fn/shared libs/money build/\n"
+        "gcloud functions deploy count-orders --source build --entry-point serve --trigger-topic new\n"
+    )
+    (orders,) = (one for one in found_with("deploy.sh", text) if one.folder == "fn/orders")
+    assert (orders.name, orders.trigger) == ("count-orders", (("topic", "new"),))
+    assert orders.include == (SHARED, Include("libs/money", "money"))
+
+
+def test_a_build_folder_is_the_function_whose_main_was_laid_in_it() -> None:
+    text = 'AT=$(mktemp -d)\ncp fn/orders/main.py fn/orders/requirements.txt "$AT/"\ncp -r libs/money ${AT}/ 2>/dev/null\n'
+    assert included("deploy.sh", text + 'gcloud functions deploy orders --source "$AT"\n') == {
+        "orders": (Include("libs/money", "money"),)
+    }
 
 
 def test_a_build_that_takes_the_folder_from_its_caller_speaks_for_all_that_import_what_it_copies() -> None:
     build = (
-        "steps:\n- args:\n  - |\n    cp ${_SOURCE}/main.py /workspace/pkg/\n    cp -r shared /workspace/pkg/\n"
-        "    gcloud functions deploy ${_NAME} --source /workspace/pkg\n"
+        "# deploys orders and others\nsteps:\n- args:\n  - |\n    cp ${_SOURCE}/main.py /workspace/pkg/\n"
+        "    cp -r libs /workspace/pkg/\n    gcloud functions deploy ${_NAME} --source /workspace/pkg\n"
     )
-    assert includes({"cloudbuild.yaml": build}) == [("shared", "shared")]
-    assert includes({"cloudbuild.yaml": build.replace("shared", "libs")}) == []
+    tree = tree_of(
+        {**FILES, "fn/parcels/main.py": f"from libs import money\n{HTTP}", "cloudbuild.yaml": build}
+    )
+    found = confirmed(tree, discover(tree))
+    assert {one.name: one.include for one in found} == {"orders": (), "parcels": (Include("libs", "libs"),)}
+
+
+def test_a_step_of_a_workflow_starts_at_the_root() -> None:
+    text = (
+        "jobs:\n  ship:\n    steps:\n    - run: cp -r fn/shared fn/orders/shared\n    - name: ship\n      run: |\n"
+        "        cd fn/orders\n        gcloud functions deploy orders --source=.\n"
+        "    - run: cp -r fn/shared fn/parcels/shared\n"
+    )
+    assert included(".github/workflows/ship.yml", text) == {"orders": (SHARED,), "parcels": (SHARED,)}
 
 
 @pytest.mark.parametrize(
-    "copy",
+    "text",
     [
-        'cp -r shared "$BACKUP/"',
-        "cp -r shared /tmp/elsewhere/",
-        "cp -r fn/orders/data $STAGE/",
-        "cp -r fn $STAGE/",
-        "cp -r nothing_like_it $STAGE/",
-        "cp -r ../outside $STAGE/",
-        "# cp -r shared $STAGE/",
-        "cp -r 'shared $STAGE/",
-        "cp",
+        "cp -r fn/shared fn/orders/\n",
+        "cp -r fn/gone fn/orders/\n" + ORDERS,
+        "cp -r fn/orders fn/orders/copy\n" + ORDERS,
+        "cp -r fn fn/orders/all\n" + ORDERS,
+        "cp -r fn/shared /tmp/elsewhere\n" + ORDERS,
+        'cp -r fn/shared "$AWAY"\n' + ORDERS,
+        "# cp -r fn/shared fn/orders/\n" + ORDERS,
+        "cp fn/orders/main.py fn/parcels/main.py\n" + ORDERS,
+        "cp -r fn/shared " + "$a$b" * 40 + "/x\n" + ORDERS,
+        "cp -r fn/shared " + "${a}r" * 40 + "/x\n" + ORDERS,
     ],
 )
-def test_other_copies_say_nothing(copy: str) -> None:
-    assert includes({"bin/deploy.sh": script(copy)}) == []
+def test_what_is_no_staging_is_left_alone(text: str) -> None:
+    assert included("deploy.sh", text) == {}
 
 
-def test_a_script_of_another_function_says_nothing() -> None:
-    text = script('cp -r shared "$STAGE/"').replace("fn/orders", "fn/orders-archive")
-    assert includes({"bin/deploy.sh": text}) == []
-
-
-def test_a_folder_with_links_of_its_own_is_judged_by_them() -> None:
-    links = {"fn__orders__shared__money.py": Link("../../../shared/money.py")}
-    assert includes({"bin/deploy.sh": script('cp -r shared "$STAGE/"')}, **links) == []
+def test_the_configuration_says_what_is_included_and_where_that_was_read() -> None:
+    text = "cp -r fn/shared/* libs/money fn/orders/\ncp -r libs/money/* fn/orders/\ncp -r libs fn/orders/\n"
+    written = render(found_with("bin/deploy.sh", text + ORDERS), ProjectFacts())
+    assert (
+        'include = [{ from = "fn/shared", to = "." }, { from = "libs/money", to = "money" }, '
+        '{ from = "libs/money", to = "." }, "libs"]' in written
+    )
+    assert (
+        "# include is what bin/deploy.sh:1, bin/deploy.sh:2, bin/deploy.sh:3 copies beside main.py" in written
+    )
+    orders = next(one for one in parse_project(written, "x.toml").services if one.name == "orders")
+    assert len(orders.include) == 4

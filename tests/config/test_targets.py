@@ -25,6 +25,10 @@ def found(text: str) -> list[tuple[str, str, bool]]:
         ("def a(request): ...\n", [("a", "http", False)]),
         ("def a(event, context): ...\n", [("a", "event", False)]),
         ("def a(cloud_event: X) -> None: ...\n", [("a", "event", False)]),
+        (
+            "def a(file, ctx): ...\ndef b(event, unused_context): ...\n",
+            [("a", "event", False), ("b", "event", False)],
+        ),
     ],
 )
 def test_a_function_is_known_by_its_decorator_or_its_signature(
@@ -46,6 +50,12 @@ def test_a_function_is_known_by_its_decorator_or_its_signature(
 )
 def test_what_only_looks_alike_is_no_target(text: str) -> None:
     assert found(text) == []
+
+
+def test_what_only_a_trial_run_calls_may_be_the_entry_point() -> None:
+    assert found("def serve(request): ...\nif __name__ == '__main__':\n    serve(None)\n") == [
+        ("serve", "http", False)
+    ]
 
 
 def test_a_function_that_the_module_calls_is_its_part() -> None:

@@ -37,9 +37,9 @@ class Staging:
         self.problems: list[Problem] = []
 
     def add(self, source: str, to: str, rules: IgnoreRules | None = None) -> None:
-        """Stage what `source` (a folder or a file of the repository) holds at `to`, a path in the artifact."""
+        """Stage what `source` (a folder or a file of the repository) holds at `to`, a path in the artifact (`.` its root)."""
         self.rules = rules
-        self.arrive(_Spot(source, source, to), ())
+        self.arrive(_Spot(source, source, "" if to == "." else to), ())
 
     def child(self, spot: _Spot, above: tuple[str, ...]) -> None:
         ignored = self.rules.match(spot.to, self.tree.entry(spot.real) is None) if self.rules else None

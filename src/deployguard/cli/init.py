@@ -7,11 +7,10 @@ from pathlib import Path
 
 from deployguard.cli.output import show, tell
 from deployguard.cli.trees import add_repository_arguments, default_tree, repository_of
-from deployguard.config.deploys import confirmed
+from deployguard.config.confirm import confirmed
 from deployguard.config.discover import Discovered, discover
 from deployguard.config.load import NAME, parse_project
 from deployguard.config.project_facts import project_facts
-from deployguard.config.staging import staged
 from deployguard.config.write import render
 from deployguard.model.errors import DeployguardError, UsageError
 from deployguard.report.printable import counted, printable
@@ -50,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{at}: is already there; --force writes it anew, --stdout shows what would be written"
         )
     tree = default_tree(repository)
-    found = staged(tree, confirmed(tree, discover(tree)))
+    found = confirmed(tree, discover(tree))
     _say(found)
     if not found:
         tell(

@@ -6,13 +6,13 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from deployguard.config.forms import RUNTIMES
 from deployguard.config.images import context_of, image_of, is_dockerfile
 from deployguard.config.naming import service_name
-from deployguard.config.targets import Target, marked_by_text, targets_of
+from deployguard.config.targets import Target, bound_in, marked_by_text, targets_of
 from deployguard.model.runtime import Runtime
+from deployguard.model.service import Include
 from deployguard.source.links import Resolved, resolve
 from deployguard.source.tree import SourceTree
 
@@ -38,20 +38,13 @@ _APP_ENGINE = ("app.yaml", "app.yml")
 _FRAMEWORK = b"functions_framework"
 
 
-class Staged(NamedTuple):
-    """What a deploy script copies beside main.py: a path of the repository, where it arrives, and the line that says so."""
-
-    path: str
-    to: str
-    by: str
-
-
 @dataclass(frozen=True, slots=True)
 class Discovered:
     """Something deployable. `folder` is where it lives, `.` for the root; `name` is free for the user to change.
 
     `is_certain` says that the code itself shows it (a decorator, a start command), not a guess from a signature.
-    `trigger` is a key of the configured trigger with its value, where a deploy script says it.
+    `trigger` is a key of the configured trigger with its value, where a deploy script says it. `bound` are all the names
+    that its main.py binds, any of which a deploy may call; `include` is what deploy scripts copy beside main.py.
     """
 
     name: str
@@ -63,7 +56,8 @@ class Discovered:
     runtime: Runtime | None = None
     trigger: tuple[tuple[str, str], ...] = ()
     linked: tuple[str, ...] = ()
-    include: tuple[Staged, ...] = ()
+    bound: tuple[Target, ...] = ()
+    include: tuple[Include, ...] = ()
     notes: tuple[str, ...] = ()
     is_certain: bool = True
 
@@ -82,6 +76,26 @@ def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Dis
             taken |= {name}
             found.append(replace(candidate, name=name))
     return tuple(found)
+
+
+def named_in(tree: SourceTree, folder: str) -> tuple[Target, ...]:
+    """Return every name that the main.py of a function's folder binds; none where there are no requirements."""
+    names = tree.children(folder.strip("."))
+    content = _content(tree, _at(folder.strip("."), "main.py")) if "main.py" in names else None
+    if content is None or not any(name in names for name in _REQUIREMENTS):
+        return ()
+    try:
+        return bound_in(content)
+    except SyntaxError:
+        return ()
+
+
+def is_passed_over(tree: SourceTree, folder: str) -> bool:
+    """Whether nothing in a folder is ever deployed as a function: tests, vendored code, App Engine."""
+    parts = folder.split("/")
+    return any(part in _SKIPPED or part.startswith("{{") for part in parts) or any(
+        name in tree.children(folder.strip(".")) for name in _APP_ENGINE
+    )
 
 
 def _folders(tree: SourceTree, folder: str) -> Iterator[str]:
@@ -120,7 +134,7 @@ def _function(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Di
     content = _content(tree, _at(folder, "main.py"))
     if content is None:
         return []
-    runtime = _runtime(tree, folder)
+    runtime = nearest_runtime(tree, folder)
     broken: tuple[str, ...] = ()
     try:
         targets = targets_of(content)
@@ -164,8 +178,9 @@ def _linked(tree: SourceTree, folder: str) -> tuple[str, ...]:
     return tuple(sorted(leads))
 
 
-def _runtime(tree: SourceTree, folder: str) -> Runtime | None:
+def nearest_runtime(tree: SourceTree, folder: str) -> Runtime | None:
     """Read the nearest `.python-version`, from the folder up to the root."""
+    folder = folder.strip(".")
     while True:
         content = _content(tree, _at(folder, ".python-version"))
         if content is not None:

@@ -31,7 +31,7 @@ def _collisions(name: str, table: Mapping[str, object]) -> Iterator[Fault]:
     for index, value in enumerate(given if isinstance(given, list) else ()):
         include = include_of(value)
         other = taken.setdefault(include.to, include)
-        if other is not include:
+        if other is not include and include.to != ".":
             at = ("services", name, "include", index)
             yield Fault(at, f"`{include.to}` is already where `{other.source}` arrives")
 

@@ -1,173 +1,232 @@
-"""What deploy scripts stage beside main.py before they deploy: the folders and files that `include` must name.
-
-A copy counts where it arrives below the `--source` of a deploy in the same script. A script that names the function's
-folder speaks for it; one that takes the folder from a variable speaks for every function that imports what it copies.
-A function that has a folder of that name itself, of links for example, is judged by what lies there.
-"""
+"""What deploy scripts copy beside a main.py before they deploy: the `include` of a discovered function."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import NamedTuple
 
+from deployguard.config.copies import Copy, copies_in
 from deployguard.config.deploys import deploys_in
-from deployguard.config.discover import Discovered, Staged
-from deployguard.config.script import Line, lines_of, scripts_of
-from deployguard.source.links import Resolved, resolve
+from deployguard.config.discover import Discovered
+from deployguard.config.scripts import Script, joined, scripts_of
+from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
 
-_COPY = re.compile(r"(?:^|[\s;&|(])(?P<command>cp|rsync)\s+(?P<rest>.*)")
-_MAKE = re.compile(r"\bmkdir\s+(?P<rest>.*)")
-_ROOT = re.compile(r"\$(?:\{\w+[^}]*\}|\(\w+\)|\w+)/")
-_UNKNOWN = re.compile(r"\$\{?\w+\}?/(?:main\.py|\*|\.)?")
-_WITH_VALUE = frozenset({"--exclude", "--include", "--filter", "--exclude-from", "-e", "-f"})
+_Included = dict[Include | str, tuple[Include, Copy]]
+_ENTRY = "main.py"
+_DEPLOYS = re.compile(r"\bfunctions\s+deploy\b|\bdeploy-cloud-functions@")
+_GLOB = re.compile(r"[\w./-]*\*[\w./*-]*")
+_VARIABLE = re.compile(r"\$(?:\{[^}]*\}|\([^)]*\)|\w+)")
+_VARIABLES = re.compile(rf"(?:{_VARIABLE.pattern})+")
+_MOST_VARIABLES = 4  # what a matcher tries grows with their power
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
-    path: str
-    text: str
-    roots: tuple[str, ...]
+class _Staging(NamedTuple):
+    """One script, with what it copies and where it deploys from."""
+
+    script: Script
+    copies: tuple[Copy, ...]
+    sources: frozenset[str]
+    functions: tuple[Discovered, ...]
+
+    @property
+    def lays(self) -> Iterator[tuple[str, Copy]]:
+        """Yield the folders whose content, or main.py, is laid into a place, with that copy."""
+        for copy in self.copies:
+            folder, _, name = copy.source.rpartition("/")
+            if copy.is_content or name == _ENTRY:
+                yield (copy.source if copy.is_content else folder), copy
 
 
 def staged(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discovered, ...]:
-    """Complete each function by what the scripts that deploy it copy beside its main.py."""
-    folders = tuple(one.folder for one in found if one.kind == "function" and one.folder != ".")
-    scripts = [
-        _Script(path, text, tuple(_plain(source) for source in sources if source not in {"", "."}))
-        for path, text in scripts_of(tree, b"functions")
-        if (sources := [deploy.flags.get("source", ("",))[-1] for deploy in deploys_in(path, text)])
-    ]
-    anyones = [script for script in scripts if _takes_the_folder(script)]
-    return tuple(
-        replace(one, include=_of(tree, one, scripts, anyones)) if one.folder in folders else one
-        for one in found
+    """Give each function what deploy scripts copy into its folder, or beside it where they deploy from.
+
+    A script that takes the folder from its caller speaks for the functions that no other script stages.
+    """
+    functions = tuple(one for one in found if one.kind == "function")
+    scripts = [script for script in scripts_of(tree) if _DEPLOYS.search(script.text)] if functions else []
+    stagings = [_staging(script, functions) for script in scripts]
+    own = _included(tree, [each for each in stagings if not _takes_any(each)])
+    others = tuple(one for one in functions if one.folder not in own)
+    for_any = [each for each in stagings if _takes_any(each)]
+    anyones = _included(tree, [each._replace(functions=_using(tree, each, others)) for each in for_any])
+    return tuple(_with(one, {**anyones, **own}.get(one.folder, {})) for one in found)
+
+
+def _staging(script: Script, functions: tuple[Discovered, ...]) -> _Staging:
+    sources = frozenset(deploy.source for deploy in deploys_in(script))
+    return _Staging(script, tuple(copies_in(script)), sources, _meant(script, functions))
+
+
+def _included(tree: SourceTree, stagings: Iterable[_Staging]) -> dict[str, _Included]:
+    """Return what lands in each folder, by the place where it does; the first copy to a place counts."""
+    included: dict[str, _Included] = {}
+    for staging in stagings:
+        for folder, include, copy in _in_script(tree, staging):
+            place = include if include.to == "." else include.to
+            included.setdefault(folder, {}).setdefault(place, (include, copy))
+    return included
+
+
+def _with(one: Discovered, included: _Included) -> Discovered:
+    if one.kind != "function" or not included:
+        return one
+    places = dict.fromkeys(f"{copy.script}:{copy.line}" for _, copy in included.values())
+    note = f"include is what {', '.join(places)} copies beside main.py"
+    includes = [include for include, _ in included.values()]
+    outermost = tuple(one for one in includes if not any(_brings(other, one) for other in includes))
+    return replace(one, include=outermost, notes=(*one.notes, note))
+
+
+def _brings(around: Include, one: Include) -> bool:
+    """Whether a folder brings along what another include names, to the same place."""
+    return one.source.startswith(f"{around.source}/") and one.to == joined(
+        around.to, one.source.removeprefix(f"{around.source}/")
     )
 
 
-def _names(script: _Script, folder: str) -> bool:
-    return script.path.startswith(f"{folder}/") or bool(
-        re.search(rf"(?<![\w.-]){re.escape(folder)}(?![\w.-])", script.text)
+def _meant(script: Script, functions: tuple[Discovered, ...]) -> tuple[Discovered, ...]:
+    """The functions that a script speaks of by name; all of them when it takes the name from whoever calls it."""
+    globs = [glob.removeprefix("./").rstrip("/") for glob in _GLOB.findall(script.text)]
+    named = tuple(one for one in functions if _speaks_of(script.text, one.folder, globs))
+    return named or functions
+
+
+def _speaks_of(text: str, folder: str, globs: list[str]) -> bool:
+    name = re.escape(posixpath.basename(folder))
+    return bool(re.search(rf"(?<![\w-]){name}(?![\w-])", text)) or any(
+        fnmatchcase(path, glob) for glob in globs if "/" in glob for path in (folder, f"{folder}/main.py")
     )
 
 
-def _takes_the_folder(script: _Script) -> bool:
-    """Tell whether the function's own files are copied from a folder that only the caller knows."""
+def _takes_any(staging: _Staging) -> bool:
+    """Whether it is the caller who says which folder is laid where the script deploys from."""
     return any(
-        _UNKNOWN.fullmatch(word)
-        for line in lines_of(script.text)
-        if (match := _COPY.search(line.text))
-        for word in _operands(line, match["command"], match["rest"])[:-1]
+        _VARIABLE.fullmatch(folder) and copy.is_into(place)
+        for folder, copy in staging.lays
+        for place in staging.sources
+        if place.strip("./")
     )
 
 
-def _of(
-    tree: SourceTree, one: Discovered, scripts: list[_Script], anyones: list[_Script]
-) -> tuple[Staged, ...]:
-    own = frozenset(tree.children(one.folder))
-
-    def copies(script: _Script) -> list[Staged]:
-        return [copy for copy in _copies(tree, script, one.folder) if copy.to.split("/")[0] not in own]
-
-    speaking = [found for script in scripts if _names(script, one.folder) and (found := copies(script))]
-    for_all = [found for script in anyones if _imports_one_of(tree, one.folder, found := copies(script))]
-    return _outermost(max(speaking or for_all, key=len, default=[]))
+def _using(tree: SourceTree, staging: _Staging, functions: tuple[Discovered, ...]) -> tuple[Discovered, ...]:
+    """The functions that import what the script copies."""
+    names = {copy.source.split("/")[0] for copy in staging.copies} - {"", ".", ".."}
+    known = sorted(re.escape(name) for name in names if tree.is_folder(name))
+    imports = re.compile(rf"^\s*(?:from|import)\s+(?:{'|'.join(known)})\b".encode(), re.MULTILINE)
+    return tuple(one for one in functions if known and _holds_text(tree, one.folder, imports))
 
 
-def _imports_one_of(tree: SourceTree, folder: str, copies: list[Staged]) -> bool:
-    if not copies:
-        return False
-    names = "|".join(re.escape(name) for name in sorted({copy.to.split("/")[0] for copy in copies}))
-    wanted = re.compile(rf"^\s*(?:from|import)\s+(?:{names})\b".encode(), re.MULTILINE)
-    files = [tree.entry(path) for path in tree.below(folder) if path.endswith(".py")]
+def _holds_text(tree: SourceTree, folder: str, text: re.Pattern[bytes]) -> bool:
+    files = [tree.entry(path) for path in tree.below(folder.strip(".")) if path.endswith(".py")]
     blobs = [entry.blob for entry in files if entry is not None and entry.is_file]
-    return any(content is not None and wanted.search(content) for content in tree.contents(blobs).values())
+    contents = tree.contents(blobs)
+    return any(text.search(contents[blob] or b"") for blob in blobs)
 
 
-def _copies(tree: SourceTree, script: _Script, folder: str) -> Iterator[Staged]:
-    bases = ("", posixpath.dirname(script.path), *((folder,) if _stands_in(script, folder) else ()))
-    for line in lines_of(script.text):
-        match = _COPY.search(line.text)
-        words = _operands(line, match["command"], match["rest"]) if match else []
-        for source in words[:-1]:
-            path = _in_tree(tree, source, bases)
-            place = _place(source, words[-1], path, script, folder)
-            if place and path and not _overlap(path, folder):
-                yield Staged(path, place, f"{script.path}:{line.number}")
+def _in_script(tree: SourceTree, staging: _Staging) -> Iterator[tuple[str, Include, Copy]]:
+    for copy in staging.copies:
+        for one, inside in _landings(copy, staging):
+            for include in _includes(tree, copy, one.folder, inside):
+                yield one.folder, include, copy
 
 
-def _stands_in(script: _Script, folder: str) -> bool:
-    enters = rf"""\b(?:cd|pushd)\s+["']?(?:\$\{{?\w+\}}?/)?{re.escape(folder)}/?["']?\s*(?:$|[;&|])"""
-    return script.path.startswith(f"{folder}/") or bool(re.search(enters, script.text, re.MULTILINE))
-
-
-def _operands(line: Line, command: str, rest: str) -> list[str]:
-    operands, takes_value = [], False
-    for word in line.words(rest):
-        if not takes_value and not word.startswith("-"):
-            operands.append(word)
-        takes_value = word in _WITH_VALUE
-    if command == "cp":  # it copies a folder as a whole, with a slash at its end or without
-        operands[:-1] = [word.rstrip("/") for word in operands[:-1]]
-    return operands
-
-
-def _in_tree(tree: SourceTree, source: str, bases: tuple[str, ...]) -> str:
-    """Find what a script copies: from the root, where scripts are started, or from where it stands."""
-    path = re.sub(r"/\*?$|/\.$", "", _ROOT.sub("", source, count=1))
-    for base in bases:
-        at = posixpath.normpath(posixpath.join(base, path))
-        if at != "." and not at.startswith(("..", "/")) and isinstance(resolve(tree, at), Resolved):
-            return at
-    return ""
-
-
-def _place(source: str, destination: str, path: str, script: _Script, folder: str) -> str:
-    """Where a copy arrives in the artifact; empty where that cannot be told, or is not in it."""
-    roots = (*script.roots, folder)
-    at = _plain(destination)
-    if _stands_in(script, folder) and not at.startswith(("$", "/", f"{folder}/")):
-        at = posixpath.normpath(f"{folder}/{at}")
-    into = at if _arrives_as(source, destination, path, script) else f"{at}/{posixpath.basename(path)}"
-    below = [into.removeprefix(f"{root}/") for root in roots if into.startswith(f"{root}/")]
-    if below and into.endswith(f"/{path}"):
-        return path
-    return below[0] if below and "$" not in below[0] else ""
-
-
-def _arrives_as(source: str, destination: str, path: str, script: _Script) -> bool:
-    """Tell whether the last word of a copy names the copy itself, not the folder that it comes into."""
-    at = _plain(destination)
-    if source.endswith(("/", "/*", "/.")):
-        return True
-    if destination.endswith("/") or at in {".", "", *script.roots} or at in _made(script):
-        return False
-    return posixpath.basename(at) == posixpath.basename(path) or not posixpath.splitext(path)[1]
-
-
-def _made(script: _Script) -> frozenset[str]:
-    makes = ((line, _MAKE.search(line.text)) for line in lines_of(script.text))
-    return frozenset(_plain(word) for line, match in makes if match for word in line.words(match["rest"]))
-
-
-def _plain(path: str) -> str:
-    return re.sub(r"\$\{(\w+)\}", r"$\1", path).removeprefix("./").rstrip("/")
-
-
-def _overlap(path: str, folder: str) -> bool:
-    return f"{folder}/".startswith(f"{path}/") or f"{path}/".startswith(f"{folder}/")
-
-
-def _outermost(copies: list[Staged]) -> tuple[Staged, ...]:
-    first = {copy.to: copy for copy in reversed(copies)}
-    return tuple(
-        copy
-        for to, copy in sorted(first.items())
-        if not any(
-            to != other and to == f"{other}{copy.path[len(around.path) :]}"
-            for other, around in first.items()
-            if copy.path.startswith(f"{around.path}/")
-        )
+def _landings(copy: Copy, staging: _Staging) -> Iterator[tuple[Discovered, str]]:
+    """Yield the functions that a copy lands in, with the path inside their folder."""
+    beside = [place for place in staging.sources if place.strip("./") and copy.below(place) is not None]
+    unlaid = frozenset(
+        place for place in staging.sources if not any(laid.is_into(place) for _, laid in staging.lays)
     )
+    for one in staging.functions:
+        inside = _inside(copy, one.folder, unlaid)
+        if inside is None:
+            inside = next((copy.below(place) for place in beside if _is_laid_in(place, one, staging)), None)
+        if inside is not None and one.folder != ".":
+            yield one, inside
+
+
+def _is_laid_in(place: str, one: Discovered, staging: _Staging) -> bool:
+    return any(
+        copy.is_into(place) and any(_is_folder(joined(base, folder), one.folder) for base in copy.bases)
+        for folder, copy in staging.lays
+    )
+
+
+def _inside(copy: Copy, folder: str, sources: frozenset[str]) -> str | None:
+    """Return where in a function's folder a copy lands; None when it lands elsewhere.
+
+    A place that is nothing but a variable is a function's folder only where the script deploys from it.
+    """
+    for base in ("",) if copy.to.startswith("$") else copy.bases:
+        parts = joined(base, copy.to).split("/")
+        for count in range(1, len(parts) + 1):
+            place, inside = "/".join(parts[:count]), "/".join(parts[count:])
+            is_told = _VARIABLE.sub("", place).strip("/.") or any(
+                copy.below(each) == inside for each in sources
+            )
+            if "$" not in inside and is_told and _is_folder(place, folder):
+                return inside
+    return None
+
+
+def _is_folder(place: str, folder: str) -> bool:
+    """Whether a place, its variables standing for anything, is a folder of the repository."""
+    before, *fixed = _VARIABLES.split(place)
+    if not fixed or len(fixed) > _MOST_VARIABLES:
+        return place == folder
+    first, *others = [re.escape(text) for text in fixed]
+    start = re.escape(before) + "[^/]+" if before else "(?:.*/)?" if first.startswith("/") else ".*"
+    return (
+        re.fullmatch("[^/]+".join((start + (first if before else first.removeprefix("/")), *others)), folder)
+        is not None
+    )
+
+
+def _includes(tree: SourceTree, copy: Copy, folder: str, inside: str) -> Iterator[Include]:
+    base, _, name = copy.source.rpartition("/")
+    if "*" in name:
+        sources = [path for at in _found(tree, copy, base) for path in _matching(tree, at, name)]
+    else:
+        sources = list(_found(tree, copy, copy.source))[:1]
+    for source in sources:
+        to = _arrival(tree, copy, source, folder, inside)
+        at = joined(folder, to)
+        is_apart = source != "." and not _holds(source, folder) and not _holds(folder, source)
+        if is_apart and tree.entry(at) is None and (to == "." or not tree.is_folder(at)):
+            yield Include(source, to)
+
+
+def _holds(folder: str, path: str) -> bool:
+    return f"{path}/".startswith(f"{folder}/")
+
+
+def _arrival(tree: SourceTree, copy: Copy, source: str, folder: str, inside: str) -> str:
+    name = posixpath.basename(source)
+    into = copy.is_folder or not inside or tree.is_folder(joined(folder, inside)) or "*" in copy.source
+    if copy.is_content or not into or posixpath.basename(inside) == name:
+        return joined("", inside)
+    return joined(inside, name)
+
+
+def _matching(tree: SourceTree, folder: str, name: str) -> list[str]:
+    return [joined(folder, child) for child in tree.children(folder.strip(".")) if fnmatchcase(child, name)]
+
+
+def _found(tree: SourceTree, copy: Copy, path: str) -> Iterator[str]:
+    """Where a source lies: from a base of its line or, behind a variable, from the root or a folder above the script."""
+    home = posixpath.dirname(copy.script)
+    bare = re.sub(rf"^{_VARIABLE.pattern}/", "", path)
+    bases = copy.bases if bare == path else ("", home, *_above(home))
+    for place in dict.fromkeys(joined(base, bare) for base in bases if "$" not in bare):
+        if tree.entry(place) is not None or tree.is_folder(place):
+            yield place
+
+
+def _above(folder: str) -> Iterator[str]:
+    while folder:
+        folder = posixpath.dirname(folder)
+        yield folder

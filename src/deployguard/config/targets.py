@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 _FRAMEWORK = "functions_framework"
@@ -15,11 +15,10 @@ _MARKED = re.compile(
     rf"^@(?:{_FRAMEWORK}\.)?(?P<kind>{'|'.join(_DECORATORS)})\b.*\n(?:@.*\n)*(?:async )?def (?P<name>\w+)",
     re.MULTILINE,
 )
-# Cloud Run functions, "Write Cloud Run functions": the signatures that need no decorator, by their arguments.
-_SIGNATURES = {
+# Cloud Run functions, "Write Cloud Run functions": the signatures that need no decorator, by their arguments; those of
+# the first generation's events have a context as their second, by whatever name.
+_SIGNATURES: Mapping[tuple[str, ...], str] = {
     ("request",): "http",
-    ("event", "context"): "event",
-    ("data", "context"): "event",
     ("cloud_event",): "event",
     ("cloudevent",): "event",
 }
@@ -56,8 +55,43 @@ def targets_of(content: bytes) -> tuple[Target, ...]:
     marked = tuple(_marked(functions, names))
     if marked or _is_web_application(module):
         return marked
-    used = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
+    shipped = (statement for statement in module.body if not _is_for_trying(statement))
+    used = {node.id for statement in shipped for node in ast.walk(statement) if isinstance(node, ast.Name)}
     return tuple(_guessed(functions, used))
+
+
+def _is_for_trying(statement: ast.stmt) -> bool:
+    """Whether this is an `if __name__ == "__main__"`, in which authors call their own entry point."""
+    return isinstance(statement, ast.If) and any(
+        isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test)
+    )
+
+
+def bound_in(content: bytes) -> tuple[Target, ...]:
+    """Return every name that a module binds at its top: functions, imports, assignments.
+
+    Raises:
+        SyntaxError: this is not Python that the running interpreter reads.
+    """
+    return tuple(_bound(_parsed(content).body))
+
+
+def _bound(body: list[ast.stmt]) -> Iterator[Target]:
+    for statement in body:
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                arguments = (*statement.args.posonlyargs, *statement.args.args)
+                trigger = _trigger(tuple(argument.arg for argument in arguments)) or "http"
+                yield Target(statement.name, trigger, statement.lineno, False)
+            case ast.Import() | ast.ImportFrom():
+                for alias in statement.names:
+                    yield Target(alias.asname or alias.name, "http", statement.lineno, False)
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                yield Target(name, "http", statement.lineno, False)
+            case ast.If() | ast.Try():
+                yield from _bound(statement.body)
+            case _:
+                pass
 
 
 def _parsed(content: bytes) -> ast.Module:
@@ -118,11 +152,18 @@ def _guessed(functions: tuple[_Function, ...], used: set[str]) -> Iterator[Targe
     for function in functions:
         arguments = function.args
         plain = not (arguments.kwonlyargs or arguments.kwarg or arguments.vararg or function.decorator_list)
-        trigger = _SIGNATURES.get(
-            tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args))
-        )
+        trigger = _trigger(tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args)))
         if trigger and plain and not function.name.startswith("_") and function.name not in used:
             yield Target(function.name, trigger, function.lineno, False)
+
+
+def _trigger(arguments: tuple[str, ...]) -> str:
+    """What calls a function with these arguments; empty when they do not tell."""
+    match arguments:
+        case (_, second) if second.lower().strip("_").endswith(("context", "ctx")):
+            return "event"
+        case _:
+            return _SIGNATURES.get(arguments, "")
 
 
 def _is_web_application(module: ast.Module) -> bool:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from deployguard.config.discover import Discovered, Staged
+from deployguard.config.discover import Discovered
 from deployguard.config.faults import path_fault
 from deployguard.config.forms import PYTHON_NAME
 from deployguard.config.targets import Target
 from deployguard.model.runtime import DEFAULT_RUNTIME, Runtime
+from deployguard.model.service import Include
 
 
 class ProjectFacts(NamedTuple):
@@ -81,21 +82,21 @@ def _function(one: Discovered, default: Runtime) -> Iterator[str]:
         )
     yield _trigger(one, target)
     if one.include:
-        yield f"include = [{', '.join(_include(part) for part in one.include)}]  # as {_plain(one.include[0].by)} stages them"
+        yield f"include = [{', '.join(_included(include) for include in one.include)}]"
     if one.linked:
         yield "# symbolic links bring in: " + ", ".join(_plain(name) for name in one.linked)
-
-
-def _include(part: Staged) -> str:
-    if part.path == part.to:
-        return _quoted(part.path)
-    return f"{{ from = {_quoted(part.path)}, to = {_quoted(part.to)} }}"
 
 
 def _trigger(one: Discovered, target: Target) -> str:
     for key, value in one.trigger:
         return f"trigger = {{ {key} = {_quoted(value)} }}" if value else _HTTP
     return _HTTP if target.trigger == "http" else _EVENT
+
+
+def _included(include: Include) -> str:
+    if include.source == include.to:
+        return _quoted(include.source)
+    return f"{{ from = {_quoted(include.source)}, to = {_quoted(include.to)} }}"
 
 
 def _run(one: Discovered) -> Iterator[str]:

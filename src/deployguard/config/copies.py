@@ -1,0 +1,73 @@
+"""What the scripts of a repository copy from one place to another, before they deploy."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from deployguard.config.scripts import Script, words_of
+
+_COMMAND = re.compile(r"(?:^|[\s;&|(@])(?P<rest>(?:cp|rsync|ditto)\s+.*)")
+_WHOLE = re.compile(r"/(?:\*{1,2}|\.)?$")
+_BRACED = re.compile(r"\$\{(\w+)\}")
+_WITH_VALUE = frozenset({"--include", "--exclude", "--filter", "--exclude-from", "-t", "-f", "-e"})
+
+
+class Copy(NamedTuple):
+    """One thing that line `line` of `script` copies. `is_content`: a folder's content, not the folder itself.
+
+    Both paths stand as written, but for a trailing slash; relative ones start from one of `bases`.
+    `is_folder` tells that `to` was written as one.
+    """
+
+    source: str
+    to: str
+    is_content: bool
+    is_folder: bool
+    bases: tuple[str, ...]
+    script: str
+    line: int
+
+    def is_into(self, place: str) -> bool:
+        """Whether it lands right in a place that is written the same way."""
+        return _plain(self.to) == _plain(place)
+
+    def below(self, place: str) -> str | None:
+        """Return where it lands inside such a place, `""` for the place itself; None outside."""
+        to, whole = _plain(self.to), _plain(place)
+        if to == whole:
+            return ""
+        return to.removeprefix(f"{whole}/") if to.startswith(f"{whole}/") else None
+
+
+def copies_in(script: Script) -> Iterator[Copy]:
+    """Yield what `cp`, `rsync` and `ditto` copy, in the order of lines."""
+    for line in script.lines:
+        match = _COMMAND.search(line.text)
+        words = list(_paths(words_of(match["rest"]))) if match else []
+        for source in words[1:-1]:
+            is_content = bool(_WHOLE.search(source)) and (words[0] != "cp" or not source.endswith("/"))
+            yield Copy(
+                _WHOLE.sub("", source) or source,
+                words[-1],
+                is_content,
+                words[-1].endswith("/") or len(words) > 3,
+                line.bases,
+                line.script,
+                line.number,
+            )
+
+
+def _paths(words: list[str]) -> Iterator[str]:
+    skipped = False
+    for word in words:
+        if skipped or word.startswith("-"):
+            skipped = word in _WITH_VALUE
+        else:
+            yield word
+
+
+def _plain(path: str) -> str:
+    return posixpath.normpath(_BRACED.sub(r"$\1", path)) if path else ""

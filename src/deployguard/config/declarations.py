@@ -1,0 +1,97 @@
+"""Functions that Terraform and the steps of GitHub workflows declare, as far as their literal values tell."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from deployguard.config.scripts import Script, joined, scripts_of
+from deployguard.source.tree import SourceTree
+
+_STEP = re.compile(r"\buses:\s*google-github-actions/deploy-cloud-functions@")
+_KEY = re.compile(r"""\s*(?P<key>[a-z_]+):\s*["']?(?P<value>[^"'#\n]*?)["']?\s*(?:#.*)?""")
+_STEP_FLAGS = {
+    "entry_point": "entry-point",
+    "runtime": "runtime",
+    "event_trigger_pubsub_topic": "trigger-topic",
+    "event_trigger_type": "trigger-event",
+    "region": "region",
+    "project_id": "project",
+}
+_VALUE = re.compile(
+    r"""(?m)^\s*(?P<key>entry_point|runtime|source_dir|source_path|path)\s*=\s*"(?P<value>[^"\n]+)\""""
+)
+_HERE = re.compile(r"^\$\{(?:abspath\()?path\.(?:module|root|cwd)\)?\}/?")
+_UNKNOWN = re.compile(r"^\$\{[^}]*\}/?")
+
+
+class Declaration(NamedTuple):
+    """A function, declared in line `line` of `file`; `folders` are where its source may be, `flags` gcloud's names."""
+
+    name: str
+    flags: Mapping[str, str]
+    folders: tuple[str, ...]
+    file: str
+    line: int
+
+
+def declarations_in(tree: SourceTree) -> Iterator[Declaration]:
+    """Yield what a tree declares. Terraform gives no names: which source belongs to which, its references alone tell."""
+    modules: dict[str, list[Script]] = defaultdict(list)
+    for script in scripts_of(tree):
+        if script.path.endswith(".tf"):
+            modules[posixpath.dirname(script.path)].append(script)
+        elif script.path.endswith((".yml", ".yaml")):
+            yield from _steps(script)
+    for folder, scripts in modules.items():
+        yield from _terraform(tree, folder, scripts)
+
+
+def _steps(script: Script) -> Iterator[Declaration]:
+    lines = script.text.splitlines()
+    for number, line in enumerate(lines, 1):
+        if _STEP.search(line) and not line.lstrip().startswith("#"):
+            values = dict(_step_values(lines[number:]))
+            flags = {flag: values[key] for key, flag in _STEP_FLAGS.items() if values.get(key)}
+            folder = joined("", values.get("source_dir", ""))
+            yield Declaration(values.get("name", ""), flags, (folder,), script.path, number)
+
+
+def _step_values(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        if line.lstrip().startswith("- "):
+            return
+        match = _KEY.fullmatch(line)
+        if match and "${{" not in match["value"]:
+            yield match["key"], match["value"]
+
+
+def _terraform(tree: SourceTree, home: str, scripts: list[Script]) -> Iterator[Declaration]:
+    found = [(script, match) for script in scripts for match in _VALUE.finditer(script.text)]
+    paths = [match["value"] for _, match in found if match["key"] not in {"entry_point", "runtime"}]
+    folders = tuple(dict.fromkeys(folder for path in paths for folder in _folders(tree, home, path)))
+    runtimes = {match["value"] for _, match in found if match["key"] == "runtime"}
+    runtime = {"runtime": runtimes.pop()} if len(runtimes) == 1 else {}
+    for script, match in found if folders else []:
+        if match["key"] == "entry_point" and "$" not in match["value"]:
+            line = script.text.count("\n", 0, match.start("key")) + 1
+            yield Declaration("", {"entry-point": match["value"], **runtime}, folders, script.path, line)
+
+
+def _folders(tree: SourceTree, home: str, path: str) -> Iterator[str]:
+    """Where a path may lead that holds a main.py: from the module, the repository, or below what cannot be told."""
+    bare = _UNKNOWN.sub("", _HERE.sub("", path))
+    for base in dict.fromkeys((home, *_upwards(home), "")):
+        folder = joined(base, bare)
+        if bare and "$" not in bare and tree.is_folder(folder) and "main.py" in tree.children(folder):
+            yield folder
+            return
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while folder:
+        folder = posixpath.dirname(folder)
+        yield folder
