@@ -104,6 +104,46 @@ def test_a_data_file_names_the_line_that_reads_it(orders: Shell, name: str) -> N
     assert "  shared/rules.py:7 reads shared/rules.yaml\n" in ran.out
 
 
+PLAIN = f"""\
+-- deployguard.toml --
+{CONFIGURATION}
+-- functions/orders/main.py --
+from pathlib import Path
+
+
+def limits():
+    import other
+    import requests
+    return other, requests, (Path(__file__).parent / "limits.yaml").read_text()
+
+
+def spare():
+    import left
+    return left
+
+
+def handle(request):
+    return limits()
+-- functions/orders/requirements.txt --
+requests==2.32.3
+-- functions/orders/limits.yaml --
+-- functions/orders/other.py --
+-- functions/orders/left.py --
+"""
+
+
+@pytest.mark.parametrize("name", ["other", "requests", "limits.yaml"])
+def test_code_that_is_reached_is_told_from_code_that_is_not_where_nothing_lacks(
+    shell: Shell, name: str
+) -> None:
+    plain = Shell(repository(shell.folder.parent / "plain", PLAIN), shell.capture)
+    assert plain("explain", "orders", name).out.startswith(
+        f"orders needs {name} when a function runs that is reached by name:\n"
+    )
+    left = plain("explain", "orders", "left").out
+    assert left.startswith("orders needs left in a function that nothing reached mentions by name:\n")
+
+
 @pytest.mark.parametrize("name", ["main.py", "functions/orders/main.py", "main"])
 def test_the_entry_point_is_needed(orders: Shell, name: str) -> None:
     ran = orders("explain", "orders", name)

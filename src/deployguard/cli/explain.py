@@ -6,6 +6,7 @@ import argparse
 
 from deployguard.cli.output import show, tell
 from deployguard.cli.trees import add_tree_arguments, project_of, tree_of
+from deployguard.imports.judge import graded_closure_of
 from deployguard.report.explanation import explanation_json, explanation_text
 from deployguard.rules.check import chosen_services
 from deployguard.rules.explain import explain
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     tree = tree_of(arguments)
     project = project_of(arguments, tree)
     (service,) = chosen_services(project, (arguments.service,))
-    gathering = Gathering(tree, project)
+    gathering = Gathering(tree, project, graded_closure_of)
     gathering.preload((service,))
     facts = gathering.facts(service)
     explanation = explain(facts, arguments.name)

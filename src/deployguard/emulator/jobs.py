@@ -14,6 +14,7 @@ from google.cloud import run_v2
 
 from deployguard.emulator import metadata
 from deployguard.emulator.cloud import Cloud
+from deployguard.emulator.collection import Collection
 from deployguard.emulator.conditions import FAILED, SUCCEEDED, condition, set_conditions
 from deployguard.emulator.images import ImageMissing
 from deployguard.emulator.instances import surroundings
@@ -21,7 +22,6 @@ from deployguard.emulator.masks import update
 from deployguard.emulator.paging import page
 from deployguard.emulator.refusal import Refusal, invalid
 from deployguard.emulator.resources import location_of, now
-from deployguard.emulator.shelf import Shelf
 from deployguard.runtime.process import start
 
 _FIXED = frozenset(
@@ -33,9 +33,9 @@ _Job, _Execution = run_v2.Job.pb(), run_v2.Execution.pb()
 _PAUSE_S = 0.05
 
 
-def executions_of(cloud: Cloud) -> Shelf:
+def executions_of(cloud: Cloud) -> Collection:
     """Return the executions that are kept."""
-    return Shelf(cloud.store, "execution", _Execution)
+    return Collection(cloud.store, "execution", _Execution)
 
 
 class Jobs:
@@ -43,7 +43,7 @@ class Jobs:
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._jobs, self._executions = Shelf(cloud.store, "run job", _Job), executions_of(cloud)
+        self._jobs, self._executions = Collection(cloud.store, "run job", _Job), executions_of(cloud)
         cloud.operations.does("CreateJob", self._settle)
         cloud.operations.does("UpdateJob", self._settle)
         cloud.operations.does("RunJob", self._execute)

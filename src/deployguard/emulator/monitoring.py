@@ -9,12 +9,12 @@ from google.cloud import monitoring_v3
 from google.protobuf import empty_pb2
 
 from deployguard.emulator import alertrules
+from deployguard.emulator.collection import Collection
 from deployguard.emulator.masks import update
 from deployguard.emulator.monitoringfilter import matching
 from deployguard.emulator.paging import page
 from deployguard.emulator.refusal import Refusal, invalid
 from deployguard.emulator.resources import now
-from deployguard.emulator.shelf import Shelf
 from deployguard.emulator.stock import HttpRule
 from deployguard.emulator.store import Store
 
@@ -45,14 +45,14 @@ _VERIFICATION = monitoring_v3.NotificationChannel.VerificationStatus
 _NEEDS_NO_VERIFICATION = {"pubsub", "slack", "webhook_tokenauth", "webhook_basicauth", "pagerduty"}
 
 
-def policies_of(store: Store) -> Shelf:
+def policies_of(store: Store) -> Collection:
     """Return the alert policies that are kept."""
-    return Shelf(store, "alertPolicy", _Policy)
+    return Collection(store, "alertPolicy", _Policy)
 
 
-def channels_of(store: Store) -> Shelf:
+def channels_of(store: Store) -> Collection:
     """Return the notification channels that are kept."""
-    return Shelf(store, "channel", _Channel)
+    return Collection(store, "channel", _Channel)
 
 
 class AlertPolicies:

@@ -12,12 +12,12 @@ from typing import Any
 from google.cloud import scheduler_v1
 from google.protobuf import empty_pb2
 
+from deployguard.emulator.collection import Collection
 from deployguard.emulator.jobs import Jobs
 from deployguard.emulator.masks import update
 from deployguard.emulator.paging import page
 from deployguard.emulator.refusal import Refusal, invalid
 from deployguard.emulator.resources import location_of, now
-from deployguard.emulator.shelf import Shelf
 from deployguard.emulator.store import Store
 
 _FIXED = frozenset({"name", "state", "user_update_time", "status", "schedule_time", "last_attempt_time"})
@@ -31,7 +31,7 @@ class SchedulerJobs:
     """The methods of google.cloud.scheduler.v1.CloudScheduler."""
 
     def __init__(self, store: Store, jobs: Jobs) -> None:
-        self._kept = Shelf(store, "job", _Job)
+        self._kept = Collection(store, "job", _Job)
         self._jobs = jobs
 
     def list_jobs(self, request: Any) -> Any:

@@ -170,7 +170,7 @@ class DataNeed:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """The whole of it, for one service."""
+    """The whole of it, for one service. `reached_units` is empty where nothing asked for it."""
 
     graph: Graph
     missing: tuple[Missing, ...] = ()

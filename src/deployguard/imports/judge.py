@@ -38,10 +38,20 @@ _T = TypeVar("_T", Missing, Needed, DataNeed)
 def closure_of(
     tree: SourceTree, artifact: Artifact, source: str, reading: Reading, outside: Outside
 ) -> Closure:
-    """Compute what a service runs, and everything it needs that is or is not there."""
+    """Compute what a service runs, and everything it needs that is or is not there.
+
+    Which functions are reached by name is costly to tell: where nothing lacks, all of them count as unreached.
+    """
     graph = graph_of(tree, artifact, source, reading, outside)
-    judge = _Judge(tree, artifact, graph, reading, outside)
-    return Closure(graph, judge.missing(), judge.needed(), judge.data(), judge.reaches, judge.units)
+    return _Judge(tree, artifact, graph, reading, outside).closure()
+
+
+def graded_closure_of(
+    tree: SourceTree, artifact: Artifact, source: str, reading: Reading, outside: Outside
+) -> Closure:
+    """Compute what a service runs, as `closure_of`, and tell in any case what is reached by name."""
+    graph = graph_of(tree, artifact, source, reading, outside)
+    return _Grader(tree, artifact, graph, reading, outside).closure()
 
 
 class _Spot(NamedTuple):
@@ -69,12 +79,19 @@ class _Judge:
         self.artifact = artifact
         self.graph = graph
         self.data_lacks = tuple(self.lacking_data())
-        asks = self.data_lacks or graph.lacks or self.doubts(outside) or self.runs_programs()
-        self.units = reached_units(graph, artifact.launch, reading) if asks else frozenset()
+        self.outside = outside
+        self.units = reached_units(graph, artifact.launch, reading) if self.grades() else frozenset()
         self.reaches = self.strongest_chains()
 
-    def doubts(self, outside: Outside) -> bool:
-        return not all(outside.provides(use.module) for use in self.graph.outside)
+    def closure(self) -> Closure:
+        return Closure(self.graph, self.missing(), self.needed(), self.data(), self.reaches, self.units)
+
+    def grades(self) -> bool:
+        """Whether something asks if code that is not run at start-up is reached."""
+        return bool(self.data_lacks or self.graph.lacks or self.doubts() or self.runs_programs())
+
+    def doubts(self) -> bool:
+        return not all(self.outside.provides(use.module) for use in self.graph.outside)
 
     def runs_programs(self) -> bool:
         return any(module.facts.programs for module in self.graph.modules.values() if module.facts)
@@ -176,6 +193,11 @@ class _Judge:
 
     def is_in_the_repository(self, path: str) -> bool:
         return isinstance(resolve(self.tree, path), Resolved) or self.tree.untracked(path) is not None
+
+
+class _Grader(_Judge):
+    def grades(self) -> bool:
+        return True
 
 
 def _strongest(found: Iterable[_T], key: Callable[[_T], Hashable]) -> tuple[_T, ...]:

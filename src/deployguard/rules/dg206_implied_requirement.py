@@ -82,7 +82,9 @@ def _running(
     modules = [graph.modules[name] for name in sorted(facts.closure.reaches)]
     facts.tree.contents(module.blob for module in modules if module.facts)
     telling = [module for module in modules if module.facts and words.search(_content(facts, module))]
-    reached = reached_units(graph, facts.artifact.launch, facts.reading) if telling else frozenset()
+    reached = facts.closure.reached_units  # not told where nothing lacks
+    if telling and not reached:
+        reached = reached_units(graph, facts.artifact.launch, facts.reading)
     for module in telling:
         references = facts.reading.references(module.blob)
         for number, unit in enumerate(module.facts.units if module.facts else ()):

@@ -7,6 +7,7 @@ from functools import cache, cached_property, partial
 
 from deployguard.artifact.assemble import artifact_of
 from deployguard.artifact.installed import with_installed_projects
+from deployguard.imports.closure import Closure, Outside, Reading
 from deployguard.imports.judge import closure_of
 from deployguard.imports.library import Library
 from deployguard.model.artifact import Artifact
@@ -25,23 +26,25 @@ from deployguard.rules.rule import ServiceFacts
 from deployguard.source.trace import TracedTree
 from deployguard.source.tree import SourceTree
 
+Close = Callable[[SourceTree, Artifact, str, Reading, Outside], Closure]
 Resolving = Callable[[Sequence[RequirementSet]], Mapping[str, Outcome]]
 
 
 class Gathering:
     """Gathers on demand, and keeps what it gathered.
 
-    What requirement sets resolved to is taken from the store, unless `resolve` asks anew.
+    What requirement sets resolved to is taken from the store, unless `resolve` asks anew. `close` computes closures.
     """
 
-    def __init__(self, tree: SourceTree, project: Project, store: Store | None = None) -> None:
+    def __init__(self, tree: SourceTree, project: Project, close: Close = closure_of) -> None:
         self.tree = tree
         self.project = project
+        self.close = close
         self.library = Library(tree)
         self.trees = {service.name: TracedTree.of(tree) for service in project.services}
         self.artifact = cache(self._artifact)
         self.declared = cache(self._declared)
-        self.store = store or Store()
+        self.store = Store()
         self.outcomes: Mapping[str, Outcome] = {}
         self.asked = cache(self._asked)
         self.files = cache(self._files)
@@ -86,7 +89,7 @@ class Gathering:
         source = service.source or service.context
         merged = with_installed_projects(artifact, declared_set.local_roots)
         tree = self.trees[service.name]
-        closure = closure_of(tree, merged, source, self.library, installed)
+        closure = self.close(tree, merged, source, self.library, installed)
         return ServiceFacts(
             tree,
             self.project,

@@ -1,4 +1,4 @@
-"""Resources of one kind, kept as messages by their names."""
+"""A collection of resources: those of one kind, kept as messages by their names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from deployguard.emulator.refusal import not_found
 from deployguard.emulator.store import Store
 
 
-class Shelf:
+class Collection:
     """The resources that the store has under `kind`, each a protobuf message of the class `message` with a `name`."""
 
     def __init__(self, store: Store, kind: str, message: Any) -> None:
