@@ -30,4 +30,5 @@ def relative(path: str, folder: str) -> str:
 
 
 def parent(path: str) -> str:
+    """Return the folder that holds `path`, empty at the top."""
     return path.rpartition("/")[0]

@@ -15,6 +15,7 @@ from deployguard.source.work import work_tree
 
 
 def add_repository_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `-C` and `--config`."""
     parser.add_argument(
         "-C", dest="directory", metavar="DIR", default=".", help="the repository (default: here)"
     )
@@ -32,11 +33,13 @@ def add_tree_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_since_argument(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """Add `--since`."""
     about = "the commit to compare with" if required else "only services that changed since this commit"
     parser.add_argument("--since", metavar="REV", required=required, help=about)
 
 
 def add_clone_argument(parser: argparse.ArgumentParser) -> None:
+    """Add `--repo-url`, which `repository_of` follows."""
     parser.add_argument(
         "--repo-url",
         metavar="URL",
@@ -80,6 +83,11 @@ def default_tree(repository: Repository) -> SourceTree:
 
 
 def project_of(arguments: argparse.Namespace, tree: SourceTree) -> Project:
+    """Read the configuration: the file of `--config` from disk, else that of the tree.
+
+    Raises:
+        ConfigurationError: there is none, or something is wrong with it.
+    """
     from deployguard.config.load import load_project
 
     return load_project(tree, None if arguments.config is None else Path(arguments.config))

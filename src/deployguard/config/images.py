@@ -36,6 +36,7 @@ class Image(NamedTuple):
 
 
 def is_dockerfile(name: str) -> bool:
+    """Tell by its name whether a file is a Dockerfile that somebody means to build."""
     return _DOCKERFILE.fullmatch(name) is not None and not _LEFT_OVER.search(name)
 
 

@@ -125,6 +125,7 @@ def write(folder: Path) -> None:
 
 
 def link(folder: Path, links: Mapping[str, str]) -> None:
+    """Make each link, given as path and target."""
     for path, target in links.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).symlink_to(target)

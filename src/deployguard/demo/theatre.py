@@ -101,6 +101,7 @@ def run_command(
 
 
 def edit(folder: Path, edits: tuple[Edit, ...]) -> None:
+    """Make each change to the first place that reads so."""
     for one in edits:
         at = folder / one.path
         at.write_text(at.read_text(encoding="utf-8").replace(one.old, one.new, 1), encoding="utf-8")

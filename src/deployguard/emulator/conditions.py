@@ -34,6 +34,7 @@ def set_conditions(resource: Any, *conditions: Any) -> None:
 
 
 def is_ready(revision: Any) -> bool:
+    """Whether a revision has been found ready."""
     return any(one.type_ == "Ready" and one.state == SUCCEEDED for one in revision.conditions)
 
 

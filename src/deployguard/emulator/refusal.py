@@ -54,8 +54,10 @@ class Dropped(Exception):
 
 
 def not_found(what: str) -> Refusal:
+    """Return what is answered where there is no such resource."""
     return Refusal("NOT_FOUND", f"Resource '{what}' was not found")
 
 
 def invalid(message: str) -> Refusal:
+    """Return what is answered to a request that makes no sense."""
     return Refusal("INVALID_ARGUMENT", message)

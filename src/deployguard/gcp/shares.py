@@ -53,6 +53,7 @@ def send(service: Any, shares: Mapping[str, int], tags: Mapping[str, str]) -> No
 
 
 def short(name: str) -> str:
+    """Return the last part of a resource name."""
     return name.rpartition("/")[2]
 
 

@@ -54,6 +54,7 @@ def described(holder: Holder) -> str:
 
 
 def as_json(holder: Holder) -> dict[str, object]:
+    """Return what the lock keeps of its holder."""
     return {**asdict(holder), "expires": holder.expires.isoformat()}
 
 

@@ -26,6 +26,7 @@ def applied_lines(changes: Iterable[Change], applied: Iterable[Applied]) -> Iter
 
 
 def refused_lines(refused: Iterable[Refused]) -> Iterator[str]:
+    """Yield a line for each change that was not made, with why."""
     return (f"left alone {printable(one.path)}: {printable(one.reason)}" for one in refused)
 
 

@@ -20,10 +20,13 @@ _WHEN = {
 
 
 def explanation_text(explanation: Explanation) -> str:
+    """Write each use with its chain, then what is known of the thing."""
     return "".join(f"{line}\n" for line in _lines(explanation))
 
 
 def explanation_json(explanation: Explanation, tree: tuple[str, str | None]) -> str:
+    """Write an explanation for programs; `tree` is the kind of the source tree and its commit."""
+
     import json
 
     value = {

@@ -35,6 +35,7 @@ def health_json(report: HealthReport) -> str:
 
 
 def result_value(result: Result) -> dict[str, Any]:
+    """Return a result as it stands in JSON."""
     return {
         "check": result.check,
         "kind": result.kind,

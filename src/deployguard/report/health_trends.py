@@ -42,6 +42,8 @@ def trends_text(history: History, until: date) -> str:
 
 
 def trends_json(history: History, until: date) -> str:
+    """Write the trends, the months and what is missing for programs."""
+
     import json
 
     value = {

@@ -52,6 +52,7 @@ def morning_line(morning: Morning) -> str:
 
 
 def morning_text(morning: Morning) -> str:
+    """Write every part that was asked, and first those that could not be."""
     return "\n".join(_texts(morning))
 
 

@@ -21,4 +21,5 @@ def place(path: str, line: int) -> str:
 
 
 def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

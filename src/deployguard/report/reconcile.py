@@ -63,6 +63,8 @@ def _allowances(permission: Permission) -> str:
 
 
 def reconcile_json(reports: Sequence[TrackerReport], permissions: Sequence[Permission], *, fix: bool) -> str:
+    """Write what was found and done, and what the gate said, for programs."""
+
     import json
 
     value = {

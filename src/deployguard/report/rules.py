@@ -19,10 +19,13 @@ def rule_list(rules: Mapping[str, RuleInfo], severities: Mapping[str, Severity])
 
 
 def rule_pages(rules: Mapping[str, RuleInfo]) -> str:
+    """Write the pages of rules, by code."""
     return "\n".join(f"{rule.page.strip()}\n" for _, rule in sorted(rules.items()))
 
 
 def rules_as_json(rules: Mapping[str, RuleInfo], severities: Mapping[str, Severity]) -> str:
+    """Write the rules with their pages for programs."""
+
     import json
 
     listed = [

@@ -22,6 +22,8 @@ def touched_names(services: Sequence[Touched]) -> str:
 
 
 def touched_json(services: Sequence[Touched], since: str, tree: tuple[str, str | None]) -> str:
+    """Write the services that a change touches for programs; `tree` is its kind and commit."""
+
     import json
 
     value = {

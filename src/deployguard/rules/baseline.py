@@ -30,6 +30,7 @@ Baseline = Mapping[Known, int]
 
 
 def known(found: Found) -> Known:
+    """Return by what a finding is known again: not by its line, which moves."""
     finding = found.finding
     return Known(found.service, finding.code, finding.subject, finding.path)
 

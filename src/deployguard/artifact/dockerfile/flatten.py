@@ -16,6 +16,8 @@ _MOST_FILES = 200_000
 
 
 class Flat(NamedTuple):
+    """An image as a map of files, with what is wrong in it and what could not be told."""
+
     files: dict[str, ArtifactFile]
     problems: tuple[Problem, ...]
     unknowns: tuple[Unknown, ...]

@@ -107,6 +107,7 @@ PIP_VALUES = frozenset(
 
 
 def pip(shop: Shop, program: str, rest: tuple[str, ...]) -> None:
+    """Replay `pip install`, or the `pip wheel` and `pip download` that an install from their folder may follow."""
     options = valued(rest, PIP_VALUES)
     action, *named = options.rest or ("",)
     if action in {"wheel", "download"}:

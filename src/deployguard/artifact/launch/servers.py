@@ -105,6 +105,7 @@ def read_daphne(start: Start, ground: Ground) -> Launch | Unread:
 
 
 def read_granian(start: Start, ground: Ground) -> Launch | Unread:
+    """Granian imports from its working directory."""
     return _by_name(start, ground, flagged(start.rest, _GRANIAN_FLAGS), "--working-dir")
 
 

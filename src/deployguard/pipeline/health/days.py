@@ -40,6 +40,7 @@ class Day(NamedTuple):
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> Day:
+    """Return the day that it is in a time zone at a moment."""
     return Day(moment.astimezone(zone).date(), zone)
 
 

@@ -35,6 +35,8 @@ def relation(shape: Shape) -> Any:
 
 
 def literal_date(day: date) -> Any:
+    """Return a day as a value of a query."""
+
     import ibis
 
     return ibis.date(day.year, day.month, day.day)

@@ -103,6 +103,7 @@ def number(row: Mapping[str, object], name: str) -> int:
 
 
 def example(row: Mapping[str, object], columns: tuple[str, ...], count: int = 1) -> Example:
+    """Return a failing key or row as it is shown: its first columns, cut."""
     shown = tuple((name, shortened(row[name])) for name in columns[:_COLUMNS])
     return Example(shown, count)
 

@@ -125,5 +125,6 @@ def _file(kind: str, said: Table) -> File | None:
 
 
 def warnings_in(stderr: str) -> tuple[str, ...]:
+    """Return what uv warned of."""
     marked = (line.strip() for line in stderr.splitlines())
     return tuple(line.removeprefix("warning: ") for line in marked if line.startswith("warning: "))
