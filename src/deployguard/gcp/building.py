@@ -10,6 +10,7 @@ from typing import Any
 from deployguard.gcp import logs
 from deployguard.gcp.bucket import Bucket
 from deployguard.gcp.connection import Connection
+from deployguard.gcp.names import short
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.journal.objects import ABSENT
@@ -140,7 +141,7 @@ def build_log_tail(connection: Connection, id: str, lines: int = 30) -> tuple[st
     Raises:
         CloudError: neither can be read.
     """
-    number = id.rpartition("/")[2]
+    number = short(id)
     wanted = (
         f'resource.type="build" AND resource.labels.build_id="{number}" '
         f'AND logName="projects/{connection.project}/logs/cloudbuild" AND timestamp>="2000-01-01T00:00:00Z"'
@@ -191,7 +192,7 @@ def _raw(connection: Connection, id: str) -> Any:
     from google.cloud.devtools import cloudbuild_v1
 
     client = connection.client(cloudbuild_v1.CloudBuildClient)
-    request = cloudbuild_v1.GetBuildRequest(name=id, project_id=connection.project, id=id.rpartition("/")[2])
+    request = cloudbuild_v1.GetBuildRequest(name=id, project_id=connection.project, id=short(id))
 
     def ask() -> Any:
         with refusals(f"reading the build {request.id}"):

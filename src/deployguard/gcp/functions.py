@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from deployguard.gcp.connection import Connection
+from deployguard.gcp.names import short
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.model.errors import CloudError
@@ -82,11 +83,11 @@ def live_function(function: Any) -> LiveFunction:
         region=parts[3],
         state=_state(function),
         reason="; ".join(message.message for message in function.state_messages),
-        service=function.service_config.service.rpartition("/")[2],
+        service=short(function.service_config.service),
         runtime=function.build_config.runtime,
         entry_point=function.build_config.entry_point,
         source=f"{source.bucket}/{source.object_}#{source.generation}" if source.bucket else "",
-        trigger_topic=function.event_trigger.pubsub_topic.rpartition("/")[2],
+        trigger_topic=short(function.event_trigger.pubsub_topic),
         trigger_account=function.event_trigger.service_account_email,
         labels=tuple(sorted(function.labels.items())),
     )

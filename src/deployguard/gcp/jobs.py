@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from deployguard.gcp.connection import Connection
+from deployguard.gcp.names import short
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE
 from deployguard.model.errors import CloudError
@@ -71,7 +72,7 @@ def _job(message: Any) -> RunJob:
     container = template.containers[0] if template.containers else None
     variables = {one.name: one.value for one in container.env} if container is not None else {}
     return RunJob(
-        name=message.name.rpartition("/")[2],
+        name=short(message.name),
         image=container.image if container is not None else "",
         arguments=tuple(container.args) if container is not None else (),
         account=template.service_account,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from deployguard.gcp.names import short
 from deployguard.gcp.settings import serving_container
-from deployguard.gcp.shares import short
 from deployguard.model.amounts import cpus, seconds
 from deployguard.model.errors import CloudError, UsageError
 
@@ -123,6 +123,6 @@ def _volume(template: Any, folder: str, secret: str) -> Any:
 
 
 def _free_name(template: Any, secret: str) -> str:
-    wanted = secret.rpartition("/")[2].lower().replace("_", "-")[:50]
+    wanted = short(secret).lower().replace("_", "-")[:50]
     taken = {volume.name for volume in template.volumes}
     return next(name for name in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if name not in taken)

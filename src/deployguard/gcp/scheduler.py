@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from deployguard.gcp.connection import Connection
+from deployguard.gcp.names import short
 from deployguard.gcp.refusals import refusals
 from deployguard.model.schedule import Clock
 
@@ -82,7 +83,7 @@ def _clock(message: Any) -> Clock:
         case _:
             target, account = "app engine", ""
     return Clock(
-        name=message.name.rpartition("/")[2],
+        name=short(message.name),
         cron=message.schedule,
         timezone=message.time_zone,
         target=target,

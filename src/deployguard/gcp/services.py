@@ -8,6 +8,7 @@ from typing import Any
 
 from deployguard.gcp.connection import Connection
 from deployguard.gcp.ingress import ingress_word
+from deployguard.gcp.names import short
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.gcp.settings import moment, plain_environment, settings_of
@@ -117,7 +118,7 @@ class Services:
 
     def _live(self, service: Any, read: _Read) -> LiveService:
         region, name = service.name.split("/")[3], service.name.split("/")[5]
-        ready = _short(service.latest_ready_revision)
+        ready = short(service.latest_ready_revision)
         traffic = _traffic(service, ready)
         serving = sorted({share.revision for share in traffic if share.percent})
         return LiveService(
@@ -125,7 +126,7 @@ class Services:
             region=region,
             uri=service.uri,
             labels=tuple(sorted(service.labels.items())),
-            latest_created=_short(service.latest_created_revision),
+            latest_created=short(service.latest_created_revision),
             latest_ready=ready,
             failed=_failure(service),
             ingress=ingress_word(service.ingress),
@@ -142,9 +143,9 @@ class Services:
 
     def _serving(self, service: Any, region: str, revision: str, read: _Read) -> LiveRevision:
         """The template speaks for the latest revision; any other has to be asked for."""
-        if revision == _short(service.latest_created_revision) and not service.reconciling:
+        if revision == short(service.latest_created_revision) and not service.reconciling:
             return self._of_template(service, revision)
-        found = read(region, _short(service.name), revision, service.uid) if revision else None
+        found = read(region, short(service.name), revision, service.uid) if revision else None
         return found or LiveRevision(revision, ready=None, reason="this revision is not to be found")
 
     def _template_stamp(self, service: Any) -> Stamp:
@@ -165,7 +166,7 @@ class Services:
     def _revision(self, revision: Any, uid: str) -> LiveRevision:
         ready = next((each for each in revision.conditions if each.type_ == "Ready"), None)
         return LiveRevision(
-            name=_short(revision.name),
+            name=short(revision.name),
             created=moment(revision.create_time),
             ready={_SUCCEEDED: True, _FAILED: False}.get(ready.state) if ready is not None else None,
             reason=ready.message if ready is not None else "",
@@ -174,14 +175,10 @@ class Services:
         )
 
 
-def _short(name: str) -> str:
-    return name.rpartition("/")[2]
-
-
 def _traffic(service: Any, ready: str) -> tuple[Share, ...]:
     statuses = service.traffic_statuses
     return tuple(
-        Share(_short(each.revision) or ready, each.percent, each.tag, each.type_ == _LATEST, each.uri)
+        Share(short(each.revision) or ready, each.percent, each.tag, each.type_ == _LATEST, each.uri)
         for each in statuses
     )
 
@@ -198,4 +195,4 @@ def _function(service: Any) -> str:
     """Return the function over a service, by the label and annotation that Cloud Functions writes."""
     if dict(service.labels).get("goog-managed-by") != "cloudfunctions":
         return ""
-    return dict(service.annotations).get(_FUNCTION_ID, "") or _short(service.name)
+    return dict(service.annotations).get(_FUNCTION_ID, "") or short(service.name)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deployguard.gcp.names import short
+
 LATEST, BY_NAME = 1, 2  # TrafficTargetAllocationType
 
 
@@ -50,11 +52,6 @@ def send(service: Any, shares: Mapping[str, int], tags: Mapping[str, str]) -> No
             service.traffic.add(type_=BY_NAME, revision=revision, percent=percent)
     for tag in (*kept, *(Tag(name, revision) for name, revision in sorted(tags.items()))):
         service.traffic.add(type_=BY_NAME if tag.revision else LATEST, revision=tag.revision, tag=tag.name)
-
-
-def short(name: str) -> str:
-    """Return the last part of a resource name."""
-    return name.rpartition("/")[2]
 
 
 def _in_force(service: Any) -> Any:

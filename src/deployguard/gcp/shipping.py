@@ -13,11 +13,12 @@ from typing import Any
 from deployguard.gcp import revision_template as template
 from deployguard.gcp.connection import Connection
 from deployguard.gcp.ingress import ingress_number
+from deployguard.gcp.names import short
 from deployguard.gcp.operations import RUN, named
 from deployguard.gcp.refusals import refusals
 from deployguard.gcp.retrying import ONCE, patiently
 from deployguard.gcp.services import Services
-from deployguard.gcp.shares import BY_NAME, LATEST, send, shares_of, short
+from deployguard.gcp.shares import BY_NAME, LATEST, send, shares_of
 from deployguard.model.errors import CloudError
 from deployguard.model.stamp_names import StampNames
 
