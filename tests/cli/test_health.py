@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from deployguard.cli.health import told_of_health
 from deployguard.model.health import HealthReport, Result, Verdict
+from deployguard.notify.of_health import told_of_health
 from tests.cli.running import Shell
 
 CONFIGURATION = """

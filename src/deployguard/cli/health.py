@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from deployguard.cli.days import day, number_of_days
 from deployguard.cli.notifying import add_notify_arguments, tell_people
@@ -13,9 +12,6 @@ from deployguard.cli.output import show, tell
 from deployguard.cli.trees import add_repository_arguments, default_tree, project_of, repository_of
 from deployguard.model.errors import UsageError
 from deployguard.model.health import HealthReport
-
-if TYPE_CHECKING:
-    from deployguard.notify.message import Told
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge the days and return 0, 1 where a check fails, 2 where one could not be told."""
     from deployguard.cli.checkup import report_of
     from deployguard.cli.health_history import history_of, shown_trends
+    from deployguard.notify.of_health import told_of_health
 
     if arguments.since is not None:
         return shown_trends(arguments)
@@ -93,16 +90,3 @@ def _show(form: str, report: HealthReport) -> None:
         case _:
             show(health_text(report))
     tell(health_summary(report))
-
-
-def told_of_health(report: HealthReport) -> tuple[Told, ...]:
-    """Return how each check stands, by its last day; a warning is shown to who looks, and told to nobody."""
-    from deployguard.model.health import Verdict
-    from deployguard.notify.message import Told
-
-    fine = {Verdict.PASS, Verdict.NOT_DUE, Verdict.WARN}
-    last = {result.check: result for result in report.results}
-    return tuple(
-        Told(one.check, one.verdict.value, one.verdict in fine, f"{one.date}: {one.reason}")
-        for one in last.values()
-    )

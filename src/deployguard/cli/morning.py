@@ -121,14 +121,13 @@ def _reconciled(
 
 
 def _told(morning: Morning) -> Iterator[Told]:
-    from deployguard.model.health import Verdict
     from deployguard.notify.message import Told
     from deployguard.notify.of_drift import told_of_drift
+    from deployguard.notify.of_health import told_of_result
 
     yield from told_of_drift(morning.drift) if morning.drift else ()
     for result in morning.health.results if morning.health else ():
-        ok = result.verdict in {Verdict.PASS, Verdict.NOT_DUE, Verdict.WARN}
-        yield Told(f"data: {result.check}", result.verdict.value, ok, result.reason)
+        yield told_of_result(result, f"data: {result.check}", result.reason)
     for report in morning.trackers or ():
         name, wrong = report.tracker.name, report.issues + report.unknown
         line = (
