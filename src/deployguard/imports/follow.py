@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from deployguard.imports.alternatives import Lost, handler_keys, without_alternatives, without_made
 from deployguard.imports.closure import Edge, Graph, Lack, Module, Outside, OutsideUse, Reading
 from deployguard.imports.conditions import holds
 from deployguard.imports.data import artifact_path, repository_path
-from deployguard.imports.elsewhere import FoundElsewhere
+from deployguard.imports.entry import entry_of
 from deployguard.imports.facts import ModuleFacts, Site, Term
-from deployguard.imports.finder import Found
 from deployguard.imports.loading import Loader
-from deployguard.imports.naming import MAIN, absolute_name, prefixes
+from deployguard.imports.naming import absolute_name, prefixes
+from deployguard.imports.ownership import Ownership
 from deployguard.model.artifact import Artifact
 from deployguard.model.stdlib import is_stdlib
 from deployguard.model.stdlib_names import lacks_name
@@ -51,6 +52,7 @@ class _Follower:
         self.artifact = loader.artifact
         self.launch = loader.artifact.launch
         self.outside = outside
+        self.ownership = Ownership(loader, outside)
         self.edges: list[Edge] = []
         self.lacks: list[Lack] = []
         self.uses: list[OutsideUse] = []
@@ -62,46 +64,21 @@ class _Follower:
         self.uncertain_path = False
 
     def follow(self) -> Graph:
-        entry = self.entry()
+        entry = entry_of(self.loader)
         self.entry_file = self.loader.modules[entry].file if entry else None
         while self.loader.waiting:
             self.visit(self.loader.waiting.popleft())
-        self.drop_alternatives()
-        self.drop_made()
+        lost = without_alternatives(Lost(self.lacks, self.uses), self.worked, self.outside)
+        lost = without_made(lost, self.loader.modules.values())
         return Graph(
             entry,
             self.loader.modules,
             tuple(self.edges),
-            tuple(self.lacks),
-            tuple(self.uses),
+            tuple(lost.lacks),
+            tuple(lost.uses),
             self.finder.roots,
             self.uncertain_path,
         )
-
-    def entry(self) -> str | None:
-        """Load what the service starts: a file by its path, or a module by its name."""
-        file, module = self.launch.file, self.launch.module
-        if file is not None:
-            if file not in self.artifact.files:
-                return None
-            framework = self.launch.by == "functions-framework"
-            folder = file.rpartition("/")[0]
-            found = Found(module or MAIN, file, (folder,) if framework else ())
-            self.finder.declare(found)
-            return self.loader.load(found).name
-        return self.entry_module(module) if module else None
-
-    def entry_module(self, dotted: str) -> str | None:
-        found: Found | None = None
-        for prefix in prefixes(dotted):
-            found = self.finder.find(prefix)
-            if found is None:
-                return None
-            self.loader.load(found)
-        if found is not None and self.launch.runs_main and found.folders:
-            main = self.finder.find(f"{dotted}.__main__")
-            return self.loader.load(main).name if main else None
-        return None if found is None or found.is_namespace else dotted
 
     def visit(self, module: Module) -> None:
         if module.facts is None:
@@ -118,12 +95,12 @@ class _Follower:
                     self.listed(module, site)
                 else:
                     self.import_(module, site)
-                self.worked.update(_handlers(module, site))
+                self.worked.update(handler_keys(module.name, site))
             except _AbsentError:
                 self.failed.update(
                     (module.name, guard.number) for guard in site.guards if guard.part == "body"
                 )
-                self.failed.update(_handlers(module, site))
+                self.failed.update(handler_keys(module.name, site))
 
     def guards_let(self, module: Module, site: Site) -> bool:
         """A handler runs only when its `try` failed, an `else` only when it did not."""
@@ -154,7 +131,7 @@ class _Follower:
         dotted = absolute_name(importer, site)
         if dotted is None:
             raise self.lack(Lack("relative", importer.name, site, "." * site.level + site.module))
-        if self.is_outside(dotted):
+        if self.ownership.is_outside(dotted):
             self.use_outside(importer, site, dotted)
             return
         module = self.require(importer, site, dotted)
@@ -175,52 +152,13 @@ class _Follower:
         above = self.finder.find(package) if package else None
         if above is not None and not above.folders:
             self.import_(importer, site._replace(module=package, level=0))
-        elif self.finder.find(dotted) is not None or self.lies_elsewhere(dotted):
+        elif self.finder.find(dotted) is not None or self.ownership.lies_elsewhere(dotted):
             self.import_(importer, site._replace(module=dotted, level=0))
-        elif above is not None and above.file is not None and not self.is_outside(dotted):
+        elif above is not None and above.file is not None and not self.ownership.is_outside(dotted):
             known = self.require(importer, site, package)
             if not self.loader.defines(known, dotted.rpartition(".")[2]):
                 self.conditional = True
                 self.require(importer, site, dotted)
-
-    def is_outside(self, dotted: str) -> bool:
-        """Tell what a distribution or the standard library provides from what is the repository's own."""
-        top = dotted.partition(".")[0]
-        local = self.finder.find(top)
-        if is_stdlib(top, self.artifact.runtime):
-            return self.launch.site_first or local is None or local.is_namespace
-        if top in self.loader.modules:
-            local_module = self.loader.modules[top]
-            if not local_module.present or not local_module.is_package:
-                return False
-        if local is None:
-            return not self.was_left_behind(dotted)
-        if not local.is_namespace or self.finder.find(dotted) is not None:
-            return False
-        return self.outside.provides(dotted) is True or self.outside.knows(dotted)
-
-    def was_left_behind(self, dotted: str) -> bool:
-        """Tell whether a module that the artifact lacks is the repository's, and no distribution's."""
-        if self.outside.provides(dotted):
-            return False
-        first, found = self.find_from_the_top(dotted)
-        if self.outside.knows(dotted):
-            return "." in dotted and found is not None and found.path is not None
-        return first is not None and (first.path is not None or found is not None)
-
-    def lies_elsewhere(self, dotted: str) -> bool:
-        """Tell whether the repository has this very module, and no distribution does."""
-        _, found = self.find_from_the_top(dotted)
-        return found is not None and found.path is not None and not self.outside.knows(dotted)
-
-    def find_from_the_top(self, dotted: str) -> tuple[FoundElsewhere | None, FoundElsewhere | None]:
-        """Look in the repository for the first part of a name, and for all of it."""
-        elsewhere = self.loader.elsewhere
-        folders = elsewhere.top_folders(self.finder.roots)
-        first = found = elsewhere.find(dotted.partition(".")[0], folders)
-        for name in dotted.split(".")[1:]:
-            found = elsewhere.find(name, found.folders) if found else None
-        return first, found
 
     def use_outside(self, importer: Module, site: Site, dotted: str) -> None:
         if is_stdlib(dotted.partition(".")[0], self.artifact.runtime):
@@ -350,33 +288,3 @@ class _Follower:
     def lack(self, lack: Lack) -> _AbsentError:
         self.lacks.append(lack._replace(conditional=self.conditional))
         return _AbsentError()
-
-    def drop_alternatives(self) -> None:
-        """A `try` whose handler imports something that is there has lost nothing."""
-        saved = self.worked - {key for lack in self.lacks for key in _handler_keys(lack.importer, lack.site)}
-        self.lacks = [lack for lack in self.lacks if not _in_body_of(lack.importer, lack.site, saved)]
-        self.uses = [
-            use
-            for use in self.uses
-            if self.outside.provides(use.module) or not _in_body_of(use.importer, use.site, saved)
-        ]
-
-    def drop_made(self) -> None:
-        """What code puts into `sys.modules` by its name needs no file."""
-        facts = [module.facts for module in self.loader.modules.values() if module.facts]
-        made = {name for one in facts for name in one.made}
-        if made:
-            self.lacks = [lack for lack in self.lacks if made.isdisjoint(prefixes(lack.module))]
-            self.uses = [use for use in self.uses if made.isdisjoint(prefixes(use.module))]
-
-
-def _handlers(module: Module, site: Site) -> list[tuple[str, int]]:
-    return _handler_keys(module.name, site)
-
-
-def _handler_keys(importer: str, site: Site) -> list[tuple[str, int]]:
-    return [(importer, guard.number) for guard in site.guards if guard.part == "handler"]
-
-
-def _in_body_of(importer: str, site: Site, guards: set[tuple[str, int]]) -> bool:
-    return any(guard.part == "body" and (importer, guard.number) in guards for guard in site.guards)
