@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from deployguard.cli.output import show, tell, wants_colour
+from deployguard.cli.showing import shown
 from deployguard.cli.trees import add_since_argument, add_tree_arguments, tree_of
 from deployguard.model.errors import UsageError
-from deployguard.model.finding import RuleInfo
-from deployguard.model.report import Report, exit_code
-from deployguard.report.concise import summary_line
-from deployguard.report.formats import FORMATS, formatted
+from deployguard.report.formats import FORMATS
 from deployguard.rules.memory import Memory
 from deployguard.source.links import Resolved, resolve
 from deployguard.source.tree import SourceTree
@@ -70,13 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
     from deployguard.cli.judging import run_anew
 
     return run_anew(arguments, tree, memory)
-
-
-def shown(arguments: argparse.Namespace, report: Report, rules: Mapping[str, RuleInfo]) -> int:
-    """Print a report as asked, and return its exit code."""
-    show(formatted(arguments.output_format, report, rules, wants_colour()))
-    tell(summary_line(report))
-    return exit_code(report, strict=arguments.strict, exit_zero=arguments.exit_zero)
 
 
 def _changes_something(arguments: argparse.Namespace) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from deployguard.cli.check import shown
 from deployguard.cli.progress import Progress
+from deployguard.cli.showing import shown
 from deployguard.cli.trees import project_of, repository_of, tree_of
 from deployguard.model.alert import Written
 from deployguard.model.report import Report

@@ -1,0 +1,19 @@
+"""A report of the static check, on both streams and as an exit code."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from deployguard.cli.output import show, tell, wants_colour
+from deployguard.model.finding import RuleInfo
+from deployguard.model.report import Report, exit_code
+from deployguard.report.concise import summary_line
+from deployguard.report.formats import formatted
+
+
+def shown(arguments: argparse.Namespace, report: Report, rules: Mapping[str, RuleInfo]) -> int:
+    """Print a report as asked, and return its exit code."""
+    show(formatted(arguments.output_format, report, rules, wants_colour()))
+    tell(summary_line(report))
+    return exit_code(report, strict=arguments.strict, exit_zero=arguments.exit_zero)
