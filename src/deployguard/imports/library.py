@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import os
 from collections.abc import Iterable, Sequence
 
 from deployguard.imports.facts import Fault, ModuleFacts, References
 from deployguard.imports.grammar import HOST, fault_on
-from deployguard.imports.read import read_module, read_references
-from deployguard.imports.thaw import frozen, thawed
+from deployguard.imports.reading import read_all
+from deployguard.imports.thaw import thawed
 from deployguard.model.runtime import Runtime
 from deployguard.source.cache import Shelf
 from deployguard.source.tree import SourceTree
 
-SCHEMA = 2  # raise it whenever the same bytes give other facts; a test watches over it
-_WORTH_A_PROCESS = 1 << 20  # bytes
+SCHEMA = 3  # raise it whenever the same bytes give other facts; a test watches over it
 
 
 class Library:
@@ -38,9 +35,9 @@ class Library:
             return
         contents = self.tree.contents(unread)
         there = {blob: content for blob in unread if (content := contents[blob]) is not None}
-        read = dict(zip(there, _read_all(list(there.values())), strict=True))
-        self.known.update({blob: read.get(blob) for blob in unread})
-        self._shelf.put({blob: frozen(facts) for blob, facts in read.items()})
+        read = dict(zip(there, read_all("facts", list(there.values())), strict=True))
+        self.known.update({blob: thawed(read[blob]) if blob in read else None for blob in unread})
+        self._shelf.put(read)
 
     def _kept(self, blobs: Sequence[str]) -> dict[str, ModuleFacts | Fault]:
         kept: dict[str, ModuleFacts | Fault] = {}
@@ -65,10 +62,10 @@ class Library:
         unread = [blob for blob in wanted if blob not in kept]
         contents = self.tree.contents(blob for blob in unread if blob)
         there = {blob: content for blob in unread if (content := contents.get(blob)) is not None}
-        read = {blob: read_references(content) for blob, content in there.items()}
-        self._references.update({blob: read.get(blob, ()) for blob in unread})
+        read = dict(zip(there, read_all("references", list(there.values())), strict=True))
+        self._references.update({blob: _revived(read[blob]) if blob in read else () for blob in unread})
         if read:
-            self._mentioned.put({blob: json.dumps(names) for blob, names in read.items()})
+            self._mentioned.put(read)
 
     def fault(self, blob: str, runtime: Runtime) -> Fault | None:
         """Return what a runtime rejects in a file; None when it accepts it, or when this Python cannot tell."""
@@ -95,25 +92,3 @@ def _revived(text: str) -> References:
         return tuple(tuple(str(name) for name in names) for names in json.loads(text))
     except (ValueError, TypeError):
         return ()
-
-
-def _read_all(contents: list[bytes]) -> list[ModuleFacts | Fault]:
-    processes = min(os.cpu_count() or 1, 8)
-    if processes == 1 or sum(map(len, contents)) < _WORTH_A_PROCESS:
-        return _read_some(contents)
-    from concurrent.futures import ProcessPoolExecutor
-
-    shares = [contents[start : start + 40] for start in range(0, len(contents), 40)]
-    with ProcessPoolExecutor(processes) as pool:
-        return [facts for share in pool.map(_read_some, shares) for facts in share]
-
-
-def _read_some(contents: list[bytes]) -> list[ModuleFacts | Fault]:
-    """Read without the garbage collector: syntax trees are large, short-lived, and without cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return [read_module(content) for content in contents]
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -10,8 +10,11 @@ from deployguard.imports.by_text import with_texts
 from deployguard.imports.cli_calls import runs_cli
 from deployguard.imports.facts import Fault, ModuleFacts, References
 from deployguard.imports.statements import Statements
+from deployguard.imports.telling import lines_that_tell
 
+_BY_TEXT_WORDS = (b"__getattr__", b"import_module", b"__import__")
 _BY_TEXT = re.compile(rb"^(?:async )?def __getattr__|import_module|__import__", re.MULTILINE)
+_PROGRAM_WORDS = (b"gcloud", b"gsutil", b"bq")
 _PROGRAMS = re.compile(rb"\b(?:gcloud|gsutil|bq)\b")
 
 # Without any of these words, no call in the file imports, edits sys.path, opens a computed path, or binds names.
@@ -19,6 +22,11 @@ _TELLING = re.compile(
     rb"__file__|__import__|import_module|importlib|pkgutil|resources|sys\.path|addsitedir|uvicorn|:=|sys\.modules"
     rb"|\b(?:exec|globals|vars|locals)\s*\(|['\"]/(?:app|workspace|srv|code|usr|opt|home)/"
 )
+_TELLING_WORDS = (
+    b"__file__", b"__import__", b"import_module", b"importlib", b"pkgutil", b"resources", b"sys.path", b"addsitedir", b"uvicorn", b":=",
+    b"sys.modules", b"exec", b"globals", b"vars", b"locals", b"/app/", b"/workspace/", b"/srv/", b"/code/", b"/usr/",
+    b"/opt/", b"/home/",
+)  # fmt: skip
 
 
 def read_module(content: bytes) -> ModuleFacts | Fault:
@@ -32,9 +40,11 @@ def read_module(content: bytes) -> ModuleFacts | Fault:
             warnings.simplefilter("ignore")
             tree = ast.parse(content)
             compile(tree, "<file>", "exec", dont_inherit=True)
-            programs = runs_cli(tree) if _PROGRAMS.search(content) else ()
-            facts = Statements(deep=bool(_TELLING.search(content))).read(tree)._replace(programs=programs)
-            return with_texts(tree, facts) if _BY_TEXT.search(content) else facts
+            programs = runs_cli(tree) if _names_programs(content) else ()
+            facts = (
+                Statements(_is_deep(content), lines_that_tell(content)).read(tree)._replace(programs=programs)
+            )
+            return with_texts(tree, facts) if _imports_by_text(content) else facts
     except SyntaxError as error:
         return Fault(error.msg or "invalid syntax", error.lineno or 0)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
@@ -55,3 +65,16 @@ def read_references(content: bytes) -> References:
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return ()
     return tuple(tuple(sorted(references)) for references in reader.references)
+
+
+def _is_deep(content: bytes) -> bool:
+    """Tell whether any expression can matter; plain searches first, of which most files pass none."""
+    return any(word in content for word in _TELLING_WORDS) and bool(_TELLING.search(content))
+
+
+def _imports_by_text(content: bytes) -> bool:
+    return any(word in content for word in _BY_TEXT_WORDS) and bool(_BY_TEXT.search(content))
+
+
+def _names_programs(content: bytes) -> bool:
+    return any(word in content for word in _PROGRAM_WORDS) and bool(_PROGRAMS.search(content))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from deployguard.imports.collected import Collected
 from deployguard.imports.conditions import terms_of
@@ -24,8 +25,10 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 class Statements(Collected):
     """Collects the facts of one file while walking its statements."""
 
-    def __init__(self, deep: bool) -> None:
+    def __init__(self, deep: bool, telling: Sequence[int] | None = None) -> None:
+        """`telling`: the only lines on which a function's body can hold what matters, where expressions do not."""
         super().__init__(deep)
+        self.telling = telling
         self.later: list[tuple[list[ast.stmt], Scope]] = []
         self.tries = 0
 
@@ -101,7 +104,14 @@ class Statements(Collected):
             Unit(node.name, scope.owner, node.lineno, any(map(_registers, node.decorator_list)))
         )
         self.references.append(set())
-        self.later.append((node.body, Scope(len(self.units) - 1, scope.when)))
+        if self.tells(node):
+            self.later.append((node.body, Scope(len(self.units) - 1, scope.when)))
+
+    def tells(self, node: _Function) -> bool:
+        if self.deep or self.telling is None:
+            return True
+        first = bisect_left(self.telling, node.lineno)
+        return first < len(self.telling) and self.telling[first] <= (node.end_lineno or node.lineno)
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
         self.bind(node.name, scope)

@@ -81,7 +81,7 @@ def _running(
     graph, words = facts.closure.graph, _words(rows)
     modules = [graph.modules[name] for name in sorted(facts.closure.reaches)]
     facts.tree.contents(module.blob for module in modules if module.facts)
-    telling = [module for module in modules if module.facts and words.search(_content(facts, module))]
+    telling = [module for module in modules if module.facts and _holds_any(words, _content(facts, module))]
     reached = facts.closure.reached_units  # not told where nothing lacks
     if telling and not reached:
         reached = reached_units(graph, facts.artifact.launch, facts.reading)
@@ -92,14 +92,18 @@ def _running(
                 yield module, unit, references[number]
 
 
-def _words(rows: tuple[Implied, ...]) -> re.Pattern[bytes]:
-    """Match any word without which no row can hold: a call, a keyword, the start of an address, a name taken."""
+def _words(rows: tuple[Implied, ...]) -> tuple[bytes, ...]:
+    """Return the words without any of which no row can hold: a call, a keyword, the start of an address, a name taken."""
     words = {name for row in rows for name in (*row.called, row.keyword) if name}
     for row in rows:
         if not row.called and not row.keyword:
             address = re.match(r"\w+", row.literal)
             words.add(address[0] if address else row.module.rpartition(".")[2])
-    return re.compile("|".join(sorted(map(re.escape, words))).encode())
+    return tuple(word.encode() for word in sorted(words))
+
+
+def _holds_any(words: tuple[bytes, ...], content: bytes) -> bool:
+    return any(word in content for word in words)
 
 
 def _content(facts: ServiceFacts, module: Module) -> bytes:
