@@ -7,14 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from deployguard.cli.showing import shown
-from deployguard.cli.trees import add_since_argument, add_tree_arguments, tree_of
+from deployguard.cli.trees import CONFIGURATIONS, add_since_argument, add_tree_arguments, tree_of
 from deployguard.model.errors import UsageError
 from deployguard.report.formats import FORMATS
 from deployguard.rules.memory import Memory
 from deployguard.source.links import Resolved, resolve
 from deployguard.source.tree import SourceTree
-
-CONFIGURATIONS = ("deployguard.toml", "pyproject.toml")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

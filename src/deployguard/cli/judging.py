@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from deployguard.cli.progress import Progress
 from deployguard.cli.showing import shown
-from deployguard.cli.trees import project_of, repository_of, tree_of
+from deployguard.cli.trees import CONFIGURATIONS, project_of, repository_of, tree_of
 from deployguard.model.alert import Written
 from deployguard.model.report import Report
 from deployguard.model.service import Project
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 def run_anew(arguments: argparse.Namespace, tree: SourceTree, memory: Memory | None) -> int:
     """Judge, and do what the options ask for with what is found."""
+    tree.read_ahead(CONFIGURATIONS)
     traced = TracedTree.of(tree)
     project = project_of(arguments, traced)
     request = _request(arguments, tree, project)

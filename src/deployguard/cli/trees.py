@@ -13,6 +13,8 @@ from deployguard.source.index import index_tree
 from deployguard.source.tree import SourceTree
 from deployguard.source.work import work_tree
 
+CONFIGURATIONS = ("deployguard.toml", "pyproject.toml")
+
 
 def add_repository_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `-C` and `--config`."""

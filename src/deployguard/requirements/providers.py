@@ -110,9 +110,9 @@ class ProviderMap:
 @cache
 def _shipped() -> ProviderMap:
     import json
-    from importlib.resources import files
+    import pkgutil  # importlib.resources would load zipfile and more
 
-    content = json.loads(files("deployguard.requirements").joinpath("map.json").read_bytes())
+    content = json.loads(pkgutil.get_data("deployguard.requirements", "map.json") or b"")
     return ProviderMap(content["distributions"], content["prefer"])
 
 

@@ -69,8 +69,8 @@ def check(
     if request.codes.isdisjoint(rule.code for rule in SERVICE_RULES):
         services = ()
     gathering = Gathering(tree, project)
-    last = request.memory.recall() if request.memory and request.resolving is None else None
-    verdicts = {name: one for name, one in last.verdicts.items() if one.seen.holds_in(tree)} if last else {}
+    known = request.memory.verdicts() if request.memory and request.resolving is None else {}
+    verdicts = {name: one for name, one in known.items() if one.seen.holds_in(tree)}
     gathering.preload([service for service in services if service.name not in verdicts])
     if request.resolving is not None:
         gathering.resolve(services, request.resolving)
@@ -88,9 +88,9 @@ def check(
                 tree.digest,
                 report,
                 infos,
-                {one.name: verdicts[one.name] for one in services},
                 _beside(tree, [verdicts[one.name] for one in services]),
-            )
+            ),
+            {one.name: verdicts[one.name] for one in services},
         )
     return report
 

@@ -61,7 +61,13 @@ class Gathering:
         return ProviderMap.load().taught(taught) if taught else ProviderMap.load()
 
     def preload(self, services: Sequence[Service]) -> None:
-        """Read the Python files of all artifacts at once."""
+        """Read the Python files of all artifacts at once, and what declares requirements."""
+        self.tree.contents(
+            file.blob
+            for service in services
+            for path, file in self.artifact(service.name).files.items()
+            if file.blob and _declares(path)
+        )
         self.library.preload(
             file.blob
             for service in services
@@ -141,3 +147,9 @@ class Gathering:
 
     def _service(self, name: str) -> Service:
         return next(service for service in self.project.services if service.name == name)
+
+
+def _declares(path: str) -> bool:
+    """Tell by its name what is nearly always read for requirements; the others are read when they are named."""
+    name = path.rpartition("/")[2]
+    return name.startswith(("requirements", "constraints")) or name == "pyproject.toml"

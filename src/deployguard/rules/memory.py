@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from deployguard.source.cache import cache_folder, read_json, write_json
 from deployguard.source.trace import Seen, lies_in
 from deployguard.source.tree import SourceTree
 
+_DAMAGED = (KeyError, TypeError, ValueError, AttributeError)
+
 
 class Verdict(NamedTuple):
     """What was found in one service before anything was suppressed, and what was looked at."""
@@ -27,7 +30,7 @@ class Verdict(NamedTuple):
 
 
 class Remembered(NamedTuple):
-    """A whole run: the report as it was shown, the tree it was about, and the verdicts it was made of.
+    """A whole run: the report as it was shown, and the tree it was about.
 
     `beside` is what it looked at beside the tree, whoever asked: as `disk` of Seen.
     """
@@ -35,7 +38,6 @@ class Remembered(NamedTuple):
     digest: str
     report: Report
     rules: Mapping[str, RuleInfo]
-    verdicts: Mapping[str, Verdict]
     beside: Mapping[str, str | None]
 
     def answers(self, tree: SourceTree) -> bool:
@@ -56,14 +58,28 @@ class Memory:
 
     def recall(self) -> Remembered | None:
         """Return the last run; None when there was none, or it cannot be read."""
-        value = read_json(self.path)
         try:
-            return _thawed(value) if isinstance(value, dict) else None
-        except (KeyError, TypeError, ValueError, AttributeError):
+            return _thawed(self._kept) if self._kept else None
+        except _DAMAGED:
             return None
 
-    def keep(self, remembered: Remembered) -> None:
-        write_json(self.path, _frozen(remembered))
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """Return what the last run was made of, by service; thawed only where somebody judges anew."""
+        try:
+            return {
+                name: Verdict(_thawed_service(report), _thawed_seen(*seen))
+                for name, (report, seen) in self._kept.get("verdicts", {}).items()
+            }
+        except _DAMAGED:
+            return {}
+
+    def keep(self, remembered: Remembered, verdicts: Mapping[str, Verdict]) -> None:
+        write_json(self.path, _frozen(remembered, verdicts))
+
+    @cached_property
+    def _kept(self) -> dict[str, Any]:
+        value = read_json(self.path)
+        return value if isinstance(value, dict) else {}
 
 
 def _this_program() -> Iterable[str]:
@@ -75,14 +91,13 @@ def _this_program() -> Iterable[str]:
     return (deployguard.__version__, sys.version, str(newest), str(changed))
 
 
-def _frozen(remembered: Remembered) -> dict[str, object]:
+def _frozen(remembered: Remembered, verdicts: Mapping[str, Verdict]) -> dict[str, object]:
     return {
         "digest": remembered.digest,
         "report": _report(remembered.report),
         "rules": {code: list(info) for code, info in remembered.rules.items()},
         "verdicts": {
-            name: [_service(verdict.report), list(verdict.seen)]
-            for name, verdict in remembered.verdicts.items()
+            name: [_service(verdict.report), list(verdict.seen)] for name, verdict in verdicts.items()
         },
         "beside": remembered.beside,
     }
@@ -115,10 +130,6 @@ def _thawed(value: dict[str, Any]) -> Remembered:
         value["digest"],
         _thawed_report(value["report"]),
         {code: RuleInfo(*info) for code, info in value["rules"].items()},
-        {
-            name: Verdict(_thawed_service(report), _thawed_seen(*seen))
-            for name, (report, seen) in value["verdicts"].items()
-        },
         dict(value["beside"]),
     )
 

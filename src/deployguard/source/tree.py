@@ -73,6 +73,11 @@ class SourceTree:
             self._contents.update(self.blobs.read(wanted))
         return self._contents
 
+    def read_ahead(self, paths: Iterable[str]) -> None:
+        """Read these files, where they are there, and what all links say, in one request."""
+        files = {entry.blob for path in paths if (entry := self.entries.get(path)) is not None}
+        self.contents(files | self._links)
+
     @property
     def lacks_contents(self) -> bool:
         """Whether something was asked for that this clone does not have; a fetch may bring it any time."""
@@ -135,6 +140,9 @@ class SourceTree:
 
     @cached_property
     def _targets(self) -> dict[str, str]:
-        links = {entry.blob for entry in self.entries.values() if entry.mode == LINK}
-        contents = self.contents(links)
-        return {blob: os.fsdecode(contents[blob] or b"") for blob in links}
+        contents = self.contents(self._links)
+        return {blob: os.fsdecode(contents[blob] or b"") for blob in self._links}
+
+    @cached_property
+    def _links(self) -> set[str]:
+        return {entry.blob for entry in self.entries.values() if entry.mode == LINK}
