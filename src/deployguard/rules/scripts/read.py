@@ -122,13 +122,10 @@ class _Read(NamedTuple):
 def _facts_by_content(tree: SourceTree, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], _Read]:
     """Read each content once, also across runs: most files are no scripts, and saying so is worth keeping."""
     shelf = Shelf(f"scripts-{_SCHEMA}")
-    kept = shelf.get(f"{blob} {kind}" for blob, kind in wanted)
-    facts = {
-        (blob, kind): _thawed(kept[f"{blob} {kind}"], kind)
-        for blob, kind in wanted
-        if f"{blob} {kind}" in kept
-    }
-    unread = [key for key in dict.fromkeys(wanted) if key not in facts]
+    names = {key: f"{key[0]} {key[1]}" for key in wanted}
+    kept = shelf.get(names.values())
+    facts = {key: _thawed(text) for key, name in names.items() if (text := kept.get(name))}
+    unread = [key for key, name in names.items() if name not in kept]
     contents = tree.contents(blob for blob, _ in unread)
     there = [(blob, kind, content) for blob, kind in unread if (content := contents[blob]) is not None]
     read = {(blob, kind): _of(content, kind) for blob, kind, content in there}
@@ -145,9 +142,7 @@ def _frozen(one: _Read) -> str:
     return json.dumps([one.starts_itself, one.facts]) if one.facts.calls else ""
 
 
-def _thawed(text: str, kind: str) -> _Read:
-    if not text:
-        return _Read(False, ScriptFacts(kind, ()))
+def _thawed(text: str) -> _Read:
     starts_itself, facts = json.loads(text)
     return _Read(starts_itself, revived(facts))
 
