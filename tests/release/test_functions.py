@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from google.cloud import run_v2
 
+from deployguard.gcp.invokers import invoker_members
 from tests.release.shop import CONFIGURATION, REGION, Shop
 from tests.release.test_deploy import is_clean
 
@@ -42,6 +44,10 @@ def function(shop: Shop, text: str, version: str, more: str) -> str:
     return shop.done(f"Version {version}")
 
 
+def path(shop: Shop) -> str:
+    return f"projects/demo-project/locations/{REGION}/services/{shop.name}"
+
+
 def test_a_function_is_shipped_and_a_broken_one_is_not(shop: Shop) -> None:
     more = f'identity = {{ path = "/", json = {{ service = "{shop.name}" }} }}'
     function(shop, HTTP, "1", more)
@@ -69,6 +75,13 @@ def test_an_event_function_needs_its_invoker(shop: Shop) -> None:
     assert f"gcloud run services add-iam-policy-binding {shop.name} --region={REGION}" in said.out
     said = shop.deploy("--fix-iam")
     assert said.code == 0, said
+    shop.cloud.of(run_v2.ServicesClient).set_iam_policy(request={"resource": path(shop), "policy": {}})
+    said = shop.deploy()
+    assert (said.code, "serves this already" in said.out, ACCOUNT in said.out) == (0, True, False), said
+    said = shop.deploy("--fix-iam")
+    assert (said.code, f"invoker: serviceAccount:{ACCOUNT} on the service" in said.out) == (0, True), said
+    assert [one.action for one in shop.releases()][-1] == "fix-iam"
+    assert f"serviceAccount:{ACCOUNT}" in (invoker_members(shop.connection, REGION, shop.name) or ())
     function(shop, EVENT, "2", TOPIC)
     said = shop.deploy()
     assert said.code == 0, said

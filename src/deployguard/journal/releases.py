@@ -50,7 +50,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release of one service. `action` is `deploy` or `rollback`.
+    """One release of one service. `action` is `deploy`, `rollback` or `fix-iam`.
 
     `base` is the revision that served before, `revision` the one that was to serve. `overrides` pairs what was let
     pass with the reason. `reason` tells why it did not succeed. `steps` is empty in a history.

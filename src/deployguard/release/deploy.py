@@ -15,6 +15,7 @@ from deployguard.journal.releases import Outcome, Release, begin, history, new_r
 from deployguard.model.errors import CloudError, DeployguardError
 from deployguard.model.live import LiveService
 from deployguard.model.release import ServicePlan
+from deployguard.release.bindings import fix_bindings
 from deployguard.release.build import build_service
 from deployguard.release.earlier import end, take_up
 from deployguard.release.failures import (
@@ -60,7 +61,8 @@ def deploy(means: Means, order: Order) -> Ended:
     try:
         if plan.blocked:
             return _but(ended, end=_refusal(plan), message="\n".join(_reasons(plan)))
-        if plan.action == "none" and _is_settled(means, order):
+        settled = plan.action == "none" and _is_settled(means, order)
+        if settled and not order.manner.fix_iam:
             sweep(means.objects, (plan.region, service))
             return _but(ended, end=End.NOTHING, base=plan.base, message=f"{plan.base} serves this already")
         place, patience = (plan.region, service), Patience(order.manner.wait, means.limits.lease, means.pause)
@@ -72,9 +74,20 @@ def deploy(means: Means, order: Order) -> Ended:
     except CloudError as error:
         return _but(ended, end=End.FAILED, message=f"{error}; nothing was begun")
     try:
-        return _locked(means, order, lock)
+        return _bound(means, order, lock) if settled else _locked(means, order, lock)
     finally:
         lock.let_go()
+
+
+def _bound(means: Means, order: Order, lock: Lock) -> Ended:
+    plan = order.plan
+    ended = Ended(order.service.name, plan.region, End.FAILED, plan.commit, base=plan.base)
+    try:
+        return fix_bindings(means, order, lock)
+    except InterruptedReleaseError:
+        return _but(ended, end=End.INTERRUPTED, message="nothing was shipped")
+    except DeployguardError as error:
+        return _but(ended, message=f"{error}; nothing was shipped")
 
 
 def _refusal(plan: ServicePlan) -> End:
