@@ -11,6 +11,7 @@ import pytest
 
 from deployguard.model.document import Document, Reading
 from deployguard.model.errors import CloudError
+from deployguard.pipeline.expected_days import not_due
 from deployguard.pipeline.reconcile import TrackerReport, examine, repair
 from deployguard.pipeline.store import Fields, Store
 from deployguard.pipeline.tracker import NextPhase
@@ -240,6 +241,39 @@ def test_a_store_that_cannot_be_read_makes_no_date_well() -> None:
     report = examine(optional, Silent(), (ON, NEXT), clock)
     assert (report.issues, report.unknown) == (0, 2)
     assert repair(report, Silent(), clock, Outbox()).unknown == 2
+
+
+def test_a_day_on_which_nothing_is_expected_needs_no_document(seed: Seed) -> None:
+    weekdays = replace(TRACKER, expects="mon-fri")
+    saturday, monday = date(2026, 1, 31), date(2026, 2, 2)
+    due = not_due(weekdays, dict[str, str]().get)
+    free, missing = examine(weekdays, seed.store, (saturday, monday), clock, due).days
+    assert ([str(one.kind) for one in free.findings], free.has_issue) == (["not-due"], False)
+    assert "none is expected on Saturday" in free.findings[0].text
+    assert missing.has_issue
+    seed.put(saturday.isoformat(), PENDING)
+    (there,) = examine(weekdays, seed.store, (saturday,), clock, due).days
+    assert there.has_issue
+
+
+@pytest.mark.parametrize(
+    ("text", "issues", "unknown", "said"),
+    [
+        ("2026-01-01\nuntil 2026-12-31\n", 0, 0, "none is expected"),
+        ("2026-01-01\n2026-01-31\n2026-12-31\n", 1, 0, "NO DOCUMENT"),
+        ("2026-01-01\n", 0, 1, "knows the days from"),
+        (None, 0, 1, "is not in this tree"),
+    ],
+)
+def test_a_calendar_says_so_by_date_or_the_day_is_untold(
+    seed: Seed, text: str | None, issues: int, unknown: int, said: str
+) -> None:
+    by_date = replace(TRACKER, calendar="days.txt")
+    due = not_due(by_date, {"days.txt": text}.get)
+    report = examine(by_date, seed.store, (date(2026, 1, 31),), clock, due)
+    assert (report.issues, report.unknown) == (issues, unknown)
+    (day,) = report.days
+    assert said in "".join([day.error, *(each.text for each in day.findings)])
 
 
 def _reconciled(seed: Seed) -> dict[str, object]:

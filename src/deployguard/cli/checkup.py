@@ -13,11 +13,11 @@ from deployguard.gcp.connection import connect
 from deployguard.model.errors import UsageError
 from deployguard.model.health import HealthReport, Verdict
 from deployguard.model.service import Project
+from deployguard.pipeline.expected_days import Files, files_of
 from deployguard.pipeline.health.database import Database, Unanswered
 from deployguard.pipeline.health.question import Answer, Completion
 from deployguard.pipeline.health.run import Surroundings, run_checks
 from deployguard.pipeline.health.settings import BIGQUERY, chosen, health_checks
-from deployguard.source.links import Resolved, resolve
 from deployguard.source.tree import SourceTree
 
 _EXTRA = "health checks need the extra: pip install 'deployguard-gcp[data]'"
@@ -40,8 +40,8 @@ def report_of(
     with Progress("checking", len(checks) * arguments.days) as progress:
         surroundings = Surroundings(
             _opening(project, Path(arguments.directory), given=bool(arguments.database)),
-            lambda path: _text(tree, path),
-            _completion(project, repository_of(arguments).folder),
+            files_of(tree),
+            _completion(project, repository_of(arguments).folder, files_of(tree)),
             progress.step,
         )
         return run_checks(checks, surroundings, now, arguments.date, arguments.days)
@@ -61,11 +61,12 @@ def _opening(project: Project, folder: Path, *, given: bool) -> Callable[[str], 
     return opened
 
 
-def _completion(project: Project, folder: Path) -> Completion:
+def _completion(project: Project, folder: Path, files: Files) -> Completion:
     """Return how to ask for the document of one tracker and day, as `deployguard reconcile` judges it."""
 
     def asked(name: str, day: date) -> Answer:
         from deployguard.pipeline.dates import today_in
+        from deployguard.pipeline.expected_days import not_due
         from deployguard.pipeline.judging import Kind
         from deployguard.pipeline.opening import open_store
         from deployguard.pipeline.reconcile import examine
@@ -73,7 +74,8 @@ def _completion(project: Project, folder: Path) -> Completion:
 
         (tracker,) = trackers_of(project, (name,))
         store = open_store(tracker, folder, lambda: connect(project))
-        (found,) = examine(tracker, store, (day,), lambda: datetime.now(UTC)).days
+        due = not_due(tracker, files)
+        (found,) = examine(tracker, store, (day,), lambda: datetime.now(UTC), due).days
         if found.error:
             raise Unanswered(found.error)
         notes = {finding.kind: finding.text for finding in found.findings if not finding.is_issue}
@@ -103,15 +105,3 @@ def _need_ibis() -> None:
         import ibis  # noqa: F401 - only to say early that it is missing
     except ImportError as problem:
         raise UsageError(f"{problem}; {_EXTRA}") from problem
-
-
-def _text(tree: SourceTree, path: str) -> str | None:
-    found = resolve(tree, path)
-    entry = found.entry if isinstance(found, Resolved) else None
-    entry = entry or (tree.untracked(path) if tree.kind == "worktree" else None)
-    if entry is None:
-        return None
-    try:
-        return tree.content(entry).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unanswered(f"{path}: is not UTF-8") from error

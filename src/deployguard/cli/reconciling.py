@@ -15,6 +15,7 @@ from deployguard.cli.trees import default_tree, project_of, repository_of
 from deployguard.gcp.connection import Connection, connect
 from deployguard.model.errors import UsageError
 from deployguard.pipeline.dates import days_until, today_in
+from deployguard.pipeline.expected_days import Files, files_of, not_due
 from deployguard.pipeline.opening import FIRESTORE, open_store
 from deployguard.pipeline.permission import Permission
 from deployguard.pipeline.reconcile import TrackerReport, examine, repair
@@ -37,20 +38,21 @@ def reconciled(
         DeployguardError: bad usage or configuration, or an override that could not be recorded.
     """
     repository = repository_of(arguments)
-    project = project_of(arguments, default_tree(repository))
+    tree = default_tree(repository)
+    project, files = project_of(arguments, tree), files_of(tree)
     trackers = trackers_of(project, arguments.trackers)
     connection = cache(lambda: connect(project))
     try:
         _refuse_half_a_rehearsal(arguments, trackers, os.environ)
         stores = [open_store(tracker, repository.folder, connection) for tracker in trackers]
         reports = [
-            examine(tracker, store, _dates(arguments, tracker), _now)
+            examine(tracker, store, _dates(arguments, tracker), _now, not_due(tracker, files))
             for tracker, store in zip(trackers, stores, strict=True)
         ]
         permissions = permissions_for(arguments, trackers, take or partial(taken_stock, arguments))
         if arguments.fix:
             publish = _publisher(connection) if arguments.trigger else None
-            reports = list(map(_repairer(publish), reports, stores, permissions))
+            reports = list(map(_repairer(publish, files), reports, stores, permissions))
     except ImportError as problem:
         raise UsageError(
             f"{problem}; Firestore, Pub/Sub and the gate need the extra: pip install 'deployguard-gcp[gcp]'"
@@ -66,11 +68,13 @@ def exit_code(reports: Sequence[TrackerReport], permissions: Sequence[Permission
     return int(bool(barred) or any(report.issues for report in reports))
 
 
-def _repairer(publish: Publish | None) -> Callable[[TrackerReport, Store, Permission], TrackerReport]:
+def _repairer(
+    publish: Publish | None, files: Files
+) -> Callable[[TrackerReport, Store, Permission], TrackerReport]:
     def repaired(report: TrackerReport, store: Store, permission: Permission) -> TrackerReport:
         if not permission.allowed:
             return replace(report, refused="; ".join(permission.reasons))
-        return repair(report, store, _now, publish)
+        return repair(report, store, _now, publish, not_due(report.tracker, files))
 
     return repaired
 

@@ -32,6 +32,11 @@ NEXT = Table(
     )
 )
 
+_DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
+_DAYS = f"{_DAY}(?:-{_DAY})?"
+WEEKDAYS = Text(
+    pattern=f"{_DAYS}(?:,{_DAYS})*", form="days of the week such as `mon-fri` or `mon,wed,sat-sun`"
+)
 TRACKER = Table(
     (
         Key(
@@ -69,15 +74,17 @@ TRACKER = Table(
         ),
         Key("next", NEXT, "The message that starts the next phase.", '{ topic = "phase4-trigger" }'),
         Key("optional", Flag(), "A missing document is no error.", "true", "false"),
+        Key("expects", WEEKDAYS, "The days of the week on which a document is expected.", '"mon-fri"'),
+        Key(
+            "calendar",
+            PATH,
+            "A file of the dates on which a document is expected.",
+            '"calendars/trading-days.txt"',
+        ),
         Key("description", TEXT, "A line for people.", '"orders of one day"'),
     )
 )
 
-_DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
-_DAYS = f"{_DAY}(?:-{_DAY})?"
-WEEKDAYS = Text(
-    pattern=f"{_DAYS}(?:,{_DAYS})*", form="days of the week such as `mon-fri` or `mon,wed,sat-sun`"
-)
 CALENDAR = Table(
     (
         Key("table", TABLE_NAME, "The table that holds the days.", '"shop.open_days"', required_for=ALWAYS),

@@ -8,6 +8,8 @@ from datetime import date
 
 from deployguard.model.document import Reading, Unreadable
 from deployguard.model.errors import CloudError
+from deployguard.pipeline.expected_days import NotDue
+from deployguard.pipeline.health.database import Unanswered
 from deployguard.pipeline.judging import COUNTS, Finding, Kind, judge
 from deployguard.pipeline.repair import Clock, mend_count
 from deployguard.pipeline.store import Store
@@ -52,8 +54,17 @@ class TrackerReport:
         return sum(bool(day.error) for day in self.days)
 
 
-def examine(tracker: Tracker, store: Store, dates: Sequence[date], clock: Clock) -> TrackerReport:
+def always_due(_: date) -> str:
+    """Expect a document on every day."""
+    return ""
+
+
+def examine(
+    tracker: Tracker, store: Store, dates: Sequence[date], clock: Clock, not_due: NotDue = always_due
+) -> TrackerReport:
     """Judge each date; where the store does not answer, no date is judged and each says why.
+
+    `not_due` is asked of dates without a document only: one that is there is judged, whatever the day.
 
     Raises:
         UsageError: the configuration names a place that is not there.
@@ -63,12 +74,16 @@ def examine(tracker: Tracker, store: Store, dates: Sequence[date], clock: Clock)
     except CloudError as error:
         return TrackerReport(tracker, tuple(Day(day, error=str(error)) for day in dates))
     return TrackerReport(
-        tracker, tuple(_judged(tracker, day, found[day.isoformat()], clock) for day in dates)
+        tracker, tuple(_judged(tracker, day, found[day.isoformat()], clock, not_due) for day in dates)
     )
 
 
 def repair(
-    report: TrackerReport, store: Store, clock: Clock, publish: Publish | None = None
+    report: TrackerReport,
+    store: Store,
+    clock: Clock,
+    publish: Publish | None = None,
+    not_due: NotDue = always_due,
 ) -> TrackerReport:
     """Mend what can be mended, then read everything back; without `publish` nothing is triggered.
 
@@ -80,13 +95,20 @@ def repair(
         after = day if stopped or day.error else _repaired(report.tracker, day, store, clock, publish)
         stopped = stopped or after.error != day.error
         mended.append(after)
-    back = examine(report.tracker, store, [day.date for day in mended], clock)
+    back = examine(report.tracker, store, [day.date for day in mended], clock, not_due)
     return replace(back, days=tuple(map(_joined, report.days, mended, back.days)))
 
 
-def _judged(tracker: Tracker, day: date, reading: Reading, clock: Clock) -> Day:
+def _judged(tracker: Tracker, day: date, reading: Reading, clock: Clock, not_due: NotDue) -> Day:
     if isinstance(reading, Unreadable):
         return Day(day, error=reading.reason)
+    if reading is None:
+        try:
+            why = not_due(day)
+        except Unanswered as error:
+            return Day(day, error=str(error))
+        if why:
+            return Day(day, (Finding(Kind.NOT_DUE, f"no document; {why}"),))
     return Day(day, judge(tracker, day, reading, clock()))
 
 

@@ -27,6 +27,7 @@ class NextPhase:
 class Tracker:
     """One document for each date, named by it: a key for each processor that is done, and bookkeeping beside them.
 
+    `expects` are days of the week and `calendar` is a file of dates, "" for every day: on others no document is needed.
     `store` is `firestore` or a SQLAlchemy URL. `counts_all`: every processor's key counts, not the expected alone.
     """
 
@@ -42,6 +43,8 @@ class Tracker:
     written_by: tuple[str, ...] = ()
     next: NextPhase | None = None
     optional: bool = False
+    expects: str = ""
+    calendar: str = ""
 
     def is_bookkeeping(self, name: str) -> bool:
         """Tell a field about the document from a processor's own."""
@@ -74,7 +77,7 @@ def trackers_of(project: Project, names: Sequence[str] = ()) -> tuple[Tracker, .
 
 
 def _tracker(project: Project, name: str, table: Mapping[str, object]) -> Tracker:
-    text = {key: str(table[key]) for key in ("store", "database") if key in table}
+    text = {key: str(table[key]) for key in ("store", "database", "expects", "calendar") if key in table}
     return Tracker(
         name=name,
         collection=str(table["collection"]),

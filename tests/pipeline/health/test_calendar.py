@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deployguard.model.health import Verdict
-from deployguard.pipeline.health.calendar import weekdays
+from deployguard.pipeline.expected_days import weekdays
 from deployguard.pipeline.health.cron import parse_cron
 from deployguard.pipeline.health.days import Day
 from tests.pipeline.health.tables import made, report, result

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import NamedTuple
 
 from deployguard.model.table import Bounds
+from deployguard.pipeline.expected_days import Files, in_file, is_weekday_of
 from deployguard.pipeline.health.by_query import refuse_what_is_no_query
 from deployguard.pipeline.health.database import Unanswered, column_of
 from deployguard.pipeline.health.expressions import compiled, on_day, relation
 from deployguard.pipeline.health.question import Question
 from deployguard.pipeline.health.settings import CalendarTable, is_query
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOST = 100_000
-
-Files = Callable[[str], str | None]
-
-
-class DateFile(NamedTuple):
-    """`days` are those named; it knows of all days from `first` to `last`."""
-
-    days: frozenset[date]
-    first: date
-    last: date
 
 
 def why_not_due(question: Question, files: Files) -> str:
@@ -34,7 +22,7 @@ def why_not_due(question: Question, files: Files) -> str:
         Unanswered: the calendar cannot be read, or says nothing about this day.
     """
     check, day = question.check, question.day.date
-    if check.expects and _WEEKDAYS[day.weekday()] not in weekdays(check.expects):
+    if not is_weekday_of(check.expects, day):
         return f"no data is expected on {day:%A} (`{check.expects}`)"
     match check.calendar:
         case "":
@@ -44,52 +32,8 @@ def why_not_due(question: Question, files: Files) -> str:
         case str() as text if is_query(text):
             expected, named = _in_query(question, text), "its calendar's query"
         case path:
-            expected, named = _in_file(path, files, day), path
+            expected, named = in_file(path, files, day), path
     return "" if expected else f"no data is expected: {day} is not in {named}"
-
-
-def weekdays(pattern: str) -> frozenset[str]:
-    """Read `mon-fri`, `mon,wed`, or `sat-mon`, which goes over the end of the week."""
-    found = set()
-    for part in pattern.split(","):
-        first, _, last = part.partition("-")
-        start, end = _WEEKDAYS.index(first), _WEEKDAYS.index(last or first)
-        found |= {_WEEKDAYS[number % 7] for number in range(start, end + (7 if end < start else 0) + 1)}
-    return frozenset(found)
-
-
-def parse_dates(text: str, path: str) -> DateFile:
-    """Read a file of dates: one `YYYY-MM-DD` a line, `#` begins a remark, `until YYYY-MM-DD` says how far it knows.
-
-    Raises:
-        Unanswered: a line is something else, or there is no date.
-    """
-    days, until = set(), []
-    for number, line in enumerate(text.splitlines(), 1):
-        word = line.partition("#")[0].strip()
-        try:
-            if word.startswith("until "):
-                until.append(date.fromisoformat(word.removeprefix("until ").strip()))
-            elif word:
-                days.add(date.fromisoformat(word))
-        except ValueError as error:
-            raise Unanswered(f"{path}:{number}: `{word[:40]}` is not a date such as 2026-02-01") from error
-    if not days:
-        raise Unanswered(f"{path}: has no date")
-    return DateFile(frozenset(days), min(days), max(*days, *until, min(days)))
-
-
-def _in_file(path: str, files: Files, day: date) -> bool:
-    text = files(path)
-    if text is None:
-        raise Unanswered(f"{path}: the calendar is not in this tree; add the file, or correct `calendar`")
-    known = parse_dates(text, path)
-    if not known.first <= day <= known.last:
-        raise Unanswered(
-            f"{path}: knows the days from {known.first} to {known.last} only; add dates, "
-            "or a line `until YYYY-MM-DD` where no more are expected until then"
-        )
-    return day in known.days
 
 
 def _in_query(question: Question, query: str) -> bool:

@@ -11,7 +11,8 @@ from functools import partial
 
 from deployguard.model.errors import CloudError
 from deployguard.model.health import HealthReport, Result, Verdict
-from deployguard.pipeline.health.calendar import Files, why_not_due
+from deployguard.pipeline.expected_days import Files
+from deployguard.pipeline.health.calendar import why_not_due
 from deployguard.pipeline.health.database import Database, NoTable, Unanswered
 from deployguard.pipeline.health.days import Day, day_of
 from deployguard.pipeline.health.kinds import KINDS
