@@ -7,12 +7,12 @@ import argparse
 from deployguard.alerts.apply import read_existing
 from deployguard.alerts.watching import watches
 from deployguard.cli.output import show, tell
+from deployguard.config.choice import chosen_services
 from deployguard.gcp.connection import connect
 from deployguard.gcp.monitoring import Monitoring
 from deployguard.model.service import Project
 from deployguard.report.printable import counted
 from deployguard.report.watching import watches_json, watches_text
-from deployguard.rules.check import chosen_services
 
 
 def list_alerts(arguments: argparse.Namespace, project: Project) -> int:

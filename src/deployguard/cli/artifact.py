@@ -10,10 +10,10 @@ from deployguard.artifact.contents import contents_of
 from deployguard.artifact.write import write_artifact
 from deployguard.cli.output import show, tell
 from deployguard.cli.trees import add_tree_arguments, project_of, tree_of
+from deployguard.config.choice import chosen_services
 from deployguard.model.artifact import Artifact
 from deployguard.report.artifact import artifact_json, artifact_text
 from deployguard.report.printable import counted
-from deployguard.rules.check import chosen_services
 from deployguard.source.tree import SourceTree
 
 

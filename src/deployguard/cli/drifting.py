@@ -15,6 +15,7 @@ from deployguard.model.errors import ConfigurationError, SourceError, UsageError
 from deployguard.model.service import Project, Service
 
 if TYPE_CHECKING:
+    from deployguard.drift.content import Narrowing
     from deployguard.model.baseline import Baseline
     from deployguard.model.live import Live
     from deployguard.source.history import History
@@ -158,7 +159,7 @@ def services_of(stock: Stock, wanted: Wanted) -> tuple[Service, ...]:
     Raises:
         UsageError: a name is not configured.
     """
-    from deployguard.rules.check import chosen_services
+    from deployguard.config.choice import chosen_services
 
     chosen = chosen_services(stock.project, wanted.names)
     return tuple(service for service in chosen if wanted.kind in {"", service.kind})
@@ -196,14 +197,13 @@ def report_of(stock: Stock, wanted: Wanted, live: Live | None = None) -> DriftRe
     """
     from deployguard.cli.baselines import baselines_of
     from deployguard.drift.judge import Asked, judge
-    from deployguard.drift.narrow import Narrow
     from deployguard.drift.notes import asked_note, runtime_notes
     from deployguard.drift.shipped import Shipping
 
     project, services, now = stock.project, services_of(stock, wanted), datetime.now(UTC)
     live = live or live_of(stock, wanted)
     baseline = wanted.baseline or baselines_of(project, services)
-    narrowing = Narrow(project) if stock.strict_closure else None
+    narrowing = _narrowing(project) if stock.strict_closure else None
     shipping = Shipping(stock.history, stock.tip.commit, project, stock.given)
     judged = judge(
         live, shipping, Asked(services, not wanted.names and not wanted.kind, now, baseline, narrowing)
@@ -216,6 +216,12 @@ def report_of(stock: Stock, wanted: Wanted, live: Live | None = None) -> DriftRe
     )
     blind = tuple(f"{each.region} ({each.api}): {each.reason}" for each in live.blind)
     return DriftReport(stock.tip.commit, stock.tip.branch, now, judged, notes, blind)
+
+
+def _narrowing(project: Project) -> Narrowing:
+    from deployguard.drift.narrow import Narrow  # it brings what reads imports
+
+    return Narrow(project)
 
 
 def _remote_note(stock: Stock) -> str:

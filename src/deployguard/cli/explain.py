@@ -6,9 +6,9 @@ import argparse
 
 from deployguard.cli.output import show, tell
 from deployguard.cli.trees import add_tree_arguments, project_of, tree_of
+from deployguard.config.choice import chosen_services
 from deployguard.imports.judge import graded_closure_of
 from deployguard.report.explanation import explanation_json, explanation_text
-from deployguard.rules.check import chosen_services
 from deployguard.rules.explain import explain
 from deployguard.rules.gathering import Gathering
 

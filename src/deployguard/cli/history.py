@@ -24,10 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show what the journal has; return 0."""
+    from deployguard.config.choice import chosen_services
     from deployguard.journal.overrides import read_overrides
     from deployguard.journal.releases import history
     from deployguard.report.history import history_json, history_text
-    from deployguard.rules.check import chosen_services
 
     if arguments.limit < 1:
         raise UsageError("--limit takes a number from 1 on")

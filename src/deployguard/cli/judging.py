@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from deployguard.cli.progress import Progress
 from deployguard.cli.showing import shown
 from deployguard.cli.trees import CONFIGURATIONS, project_of, repository_of, tree_of
+from deployguard.config.choice import chosen_services
 from deployguard.model.alert import Written
 from deployguard.model.report import Report
 from deployguard.model.service import Project
 from deployguard.rules.baseline import Baseline, baseline_in, baseline_path
-from deployguard.rules.check import Request, check, chosen_services
+from deployguard.rules.check import Request, check
 from deployguard.rules.memory import Memory
 from deployguard.rules.registry import rule_infos
 from deployguard.rules.selection import selected

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def go_back(arguments: argparse.Namespace, objects_of: ObjectsOf = bucket_objects) -> int:
     """Go back; `objects_of` gives the place of lock and journal, which a test may put something before."""
-    from deployguard.rules.check import chosen_services
+    from deployguard.config.choice import chosen_services
 
     stop = threading.Event()
     tree = default_tree(repository_of(arguments))

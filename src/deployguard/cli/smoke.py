@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Try each service in turn; return 0 for fine, 1 for broken, 2 where one cannot be told."""
+    from deployguard.config.choice import chosen_services
     from deployguard.report.smoke import smoke_json, smoke_text
-    from deployguard.rules.check import chosen_services
     from deployguard.smoke.service import smoke
     from deployguard.smoke.verdict import exit_code
 

@@ -7,6 +7,7 @@ from deployguard.config.forms import (
     DATE_ZONE,
     DURATION,
     MEMORY,
+    PATH,
     TABLE_NAME,
     TEXT,
     TEXTS,

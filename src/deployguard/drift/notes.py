@@ -8,8 +8,7 @@ from datetime import date
 from deployguard.model.live import Live
 from deployguard.model.runtime import Runtime
 from deployguard.model.service import Service
-from deployguard.rules.dg403_runtime_deprecated import RULE
-from deployguard.rules.runtimes import Deprecation
+from deployguard.rules.runtimes import DEPRECATED, Deprecation, deprecation
 
 
 def asked_note(live: Live) -> str:
@@ -28,10 +27,10 @@ def runtime_notes(services: Sequence[Service], live: Live, today: date) -> Itera
         if found is not None:
             by_text.setdefault(found.text, []).append(service.name)
     for text, names in sorted(by_text.items()):
-        yield f"{RULE.code}: {', '.join(sorted(names))}: {text}"
+        yield f"{DEPRECATED}: {', '.join(sorted(names))}: {text}"
 
 
 def _deprecation(service: Service, deployed: Runtime | None, today: date) -> Deprecation | None:
-    if service.dockerfile or any(RULE.code.startswith(code) for code in service.ignore):
+    if service.dockerfile or any(DEPRECATED.startswith(code) for code in service.ignore):
         return None
-    return RULE.judge(deployed or service.runtime, today)
+    return deprecation(deployed or service.runtime, today)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from deployguard.artifact.fingerprint import fingerprint
+from deployguard.config.choice import chosen_services
 from deployguard.config.exclude import is_excluded
 from deployguard.model.alert import Written
-from deployguard.model.errors import SourceError, UsageError
+from deployguard.model.errors import SourceError
 from deployguard.model.finding import Finding
 from deployguard.model.problem import ProblemKind
 from deployguard.model.report import Report, ServiceReport
@@ -93,23 +94,6 @@ def check(
             {one.name: verdicts[one.name] for one in services},
         )
     return report
-
-
-def chosen_services(project: Project, names: Sequence[str]) -> tuple[Service, ...]:
-    """Return the named services, or all.
-
-    Raises:
-        UsageError: a name is not configured; the nearest one is proposed.
-    """
-    known = {service.name: service for service in project.services}
-    for name in names:
-        if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"it lists {len(known)} services"
-            raise UsageError(f"{name}: no such service in {project.path}; {hint}")
-    return tuple(known[name] for name in dict.fromkeys(names)) if names else project.services
 
 
 def _beside(tree: SourceTree, verdicts: Sequence[Verdict]) -> dict[str, str | None]:

@@ -30,6 +30,6 @@ from __future__ import annotations
 
 from deployguard.model.finding import Severity
 from deployguard.rules.rule import DatedRule
-from deployguard.rules.runtimes import deprecation
+from deployguard.rules.runtimes import DEPRECATED, deprecation
 
-RULE = DatedRule("DG403", "runtime-deprecated", Severity.WARNING, __doc__ or "", deprecation)
+RULE = DatedRule(DEPRECATED, "runtime-deprecated", Severity.WARNING, __doc__ or "", deprecation)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from deployguard.model.runtime import Runtime
 
 NOTICE = timedelta(days=90)
+DEPRECATED = "DG403"  # the rule; its module would bring all that rules work with
 
 
 class Support(NamedTuple):
