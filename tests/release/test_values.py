@@ -53,7 +53,9 @@ def test_a_value_that_changes_alone_is_planned_shipped_and_noticed(shop: Shop) -
     shop.commit(more=ENFORCED.format("hush-two"))
     said.append(shop.run("plan", shop.name))
     assert "env STAGE: value changes" in said[-1].out, said
-    said.append(shop.deploy())
+    said.append(shop.run("drift", shop.name))
+    assert (said[-1].code, "stale" in said[-1].out, "~STAGE" in said[-1].out) == (1, True, True), said
+    said.append(shop.run("deploy", "--stale", "--no-smoke"))
     assert (said[-1].code, value_of(shop, "STAGE")) == (0, "hush-two"), said
     said.append(shop.run("drift", shop.name))
     assert said[-1].code == 0, said

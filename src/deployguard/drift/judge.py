@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from deployguard.drift.content import Contents, Narrowing
+from deployguard.drift.enforced import grounds_of_enforced
 from deployguard.drift.ground import Ground, rank
 from deployguard.drift.modified import grounds_of_change
 from deployguard.drift.renamed import former_names
@@ -117,6 +118,7 @@ def _of_serving(standing: Standing, contents: Contents, left: Baseline | None) -
         return
     revision, name = standing.serving[0], standing.service.name
     yield from grounds_of_change(name, revision, left, key_mark(live.uid))
+    yield from grounds_of_enforced(standing.service, revision, live.uid)
     if written_in(revision.stamp).dirty:
         reason = "it was shipped with files that were not committed"
         yield Ground(Verdict.DIRTY, reason, fix=f"deployguard deploy {name}")
