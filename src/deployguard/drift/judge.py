@@ -90,7 +90,8 @@ def _of_platform(standing: Standing, left: Baseline | None) -> Iterator[Ground]:
     is_left = left is not None and left.left == waits and serving == {left.revision}
     for ground in grounds_of_platform(standing):
         if left is not None and is_left and ground.verdict is Verdict.NOT_SERVING:
-            yield ground._replace(reason=f"{waits} was {left.why}; {left.revision} serves")
+            reason = f"{waits} was {left.why}; {left.revision} serves"
+            yield ground._replace(reason=reason, fix=f"deployguard plan {standing.service.name}")
         else:
             yield ground
 
