@@ -118,3 +118,18 @@ def test_ids_fit_into_a_revision_name_and_sort_by_time() -> None:
     assert len(one) == 13
     assert f"{'s' * 49}-{one}".isascii()
     assert one[:7] <= new_release_id()[:7]
+
+
+@pytest.mark.parametrize("closed", ["r000001aaaaaa", "r000001zzzzzz"])
+def test_of_one_second_the_one_that_was_never_closed_is_found(tmp_path: Path, closed: str) -> None:
+    objects = FolderObjects(tmp_path)
+    (killed,) = {"r000001aaaaaa", "r000001zzzzzz"} - {closed}
+    begin(objects, release(closed))
+    close(objects, replace(release(closed), outcome=Outcome.SUCCEEDED))
+    begin(objects, release(killed))
+    found = unfinished(objects, "us-west2", "orders")
+    assert found is not None
+    assert found.id == killed
+    begin(objects, release("r000002aaaaaa"))
+    close(objects, replace(release("r000002aaaaaa"), outcome=Outcome.SUCCEEDED))
+    assert unfinished(objects, "us-west2", "orders") is None

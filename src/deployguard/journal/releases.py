@@ -26,6 +26,7 @@ from deployguard.model.errors import CloudError
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CLOSED = "closed"
+_MOMENT = 7  # characters of an id that tell its second: those of one second have no order
 
 
 class Outcome(StrEnum):
@@ -158,11 +159,12 @@ def unfinished(objects: Objects, region: str, service: str) -> Release | None:
     names = objects.list(f"history/{region}/{service}/")
     if not names:
         return None
-    newest = max(map(_id_of, names))
-    if f"history/{region}/{service}/{newest}.json" in names:
-        return None
-    found = read_release(objects, newest)
-    return found if found and found.outcome is Outcome.OPEN else None
+    ids = {_id_of(name) for name in names}
+    for id in sorted((id for id in ids if id[:_MOMENT] == max(ids)[:_MOMENT]), reverse=True):
+        found = None if f"history/{region}/{service}/{id}.json" in names else read_release(objects, id)
+        if found is not None and found.outcome is Outcome.OPEN:
+            return found
+    return None
 
 
 def history(

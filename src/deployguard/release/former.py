@@ -37,7 +37,8 @@ class Former:
 def former_of(releases: Iterable[Release]) -> Former:
     """Follow the releases of a service, the newest first as a history has them."""
     served, left = list[str](), dict[str, Release]()
-    for one in reversed(tuple(releases)):
+    oldest_first = tuple(releases)[::-1]
+    for one in sorted(oldest_first, key=lambda one: one.began):  # ids of one second have no order
         if one.base and one.base not in served:  # it served, whoever brought it there
             served.append(one.base)
             left.pop(one.base, None)
