@@ -160,6 +160,30 @@ def test_what_pip_refuses_is_unreadable_with_a_reason(text: str, reason: str, na
     assert reason in line.reason
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("flask=1.0", True),
+        ("flask==1.0==", True),
+        ("flask==", True),
+        ("google - auth", False),
+        ("pip install flask", True),
+        ("<<<<<<< HEAD", True),
+        ("flask; python_version =< '3'", True),
+        ("import flask", True),
+        ("flask==${VERSION}", False),
+        ("git+https://x.test/r.git", False),
+        ("--an-option-of-tomorrow", False),
+        ("--pre flask", False),
+        ("pytz==2004d", False),
+        ("flask>=1.*,<dev", False),
+        ("x[a] (>=dev) ; python_version > '3'", False),
+    ],
+)
+def test_a_line_is_refused_where_every_pip_would_refuse_it(text: str, refused: bool) -> None:
+    assert only(text).refused is refused
+
+
 def test_lines_are_joined_and_counted_as_pip_does() -> None:
     text = "# head\n\nflask==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nrequests \\\n# ends it\nsix\\"
 

@@ -23,6 +23,7 @@ class ProblemKind(StrEnum):
     INTENT_TO_ADD = "intent-to-add"
     MISSING_BLOB = "missing-blob"
     UNREADABLE = "unreadable"
+    REFUSED_LINE = "refused-line"
 
 
 @dataclass(frozen=True, slots=True, order=True)

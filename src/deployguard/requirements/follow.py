@@ -43,6 +43,9 @@ def read_file(
 
 
 def _take(gathering: Gathering, path: str, place: Place, line: Line, kind: str) -> None:
+    if line.refused:
+        detail = f"pip refuses the line {line.raw!r}: {line.reason}"
+        gathering.problems.append(Problem(ProblemKind.REFUSED_LINE, line.name or path, place, detail))
     match line.kind:
         case "include":
             _include(gathering, path, place, line.target, "requirements")

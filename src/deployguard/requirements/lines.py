@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
     `kind`: `named` (a distribution, from an index or an address), `path` (a local project or archive), `include`
     (`-r`), `constrain` (`-c`), `option` (`name` is the option, `target` its value), `unreadable` (`reason` says why;
-    `name` where it can be told). `raw` is the logical line without comment, `text` the requirement alone.
+    `name` where it can be told, `refused` that every pip refuses it). `raw` is the logical line without comment, `text` the requirement alone.
     """
 
     kind: str
@@ -37,6 +37,7 @@ class Line(NamedTuple):
     marker: str = ""
     target: str = ""
     reason: str = ""
+    refused: bool = False
 
 
 class ParsedFile(NamedTuple):
@@ -51,7 +52,7 @@ class ParsedFile(NamedTuple):
     def thawed(cls, plain: Sequence[Any]) -> ParsedFile:
         """Make one again from what JSON kept of it."""
         lines, hashed, generated, reason = plain
-        made = tuple(Line._make(line)._replace(extras=tuple(line[5])) for line in lines)
+        made = tuple(Line(*line)._replace(extras=tuple(line[5])) for line in lines)
         return cls(made, hashed, generated, reason)
 
 
@@ -69,7 +70,7 @@ def _read(number: int, line: str) -> tuple[Line, ...]:
     try:
         options = read_options(rest)
     except BadOptionError as error:
-        return (_unreadable(number, line, text, str(error)),)
+        return (_unreadable(number, line, text, str(error), refused=False),)
     if text:
         return (_entry(number, line, read_requirement(text)),)
     editable = next((value for name, value in options if name == "--editable"), None)
@@ -82,16 +83,16 @@ def _read(number: int, line: str) -> tuple[Line, ...]:
 
 def _entry(number: int, raw: str, found: Written) -> Line:
     if found.reason:
-        return _unreadable(number, raw, found.text, found.reason)
+        return _unreadable(number, raw, found.text, found.reason, refused=found.refused)
     kind = "path" if found.is_path else "named"
     return Line(
         kind, number, raw, found.text, found.name, found.extras, found.specifier, found.marker, found.target
     )
 
 
-def _unreadable(number: int, raw: str, text: str, reason: str) -> Line:
+def _unreadable(number: int, raw: str, text: str, reason: str, *, refused: bool) -> Line:
     match = _NAME.match(text)
-    return Line("unreadable", number, raw, text, match[0] if match else "", reason=reason)
+    return Line("unreadable", number, raw, text, match[0] if match else "", reason=reason, refused=refused)
 
 
 def _option(number: int, raw: str, name: str, value: str) -> Line:

@@ -66,7 +66,7 @@ def read_options(text: str) -> tuple[tuple[str, str], ...]:
 def _option(word: str) -> tuple[str, str | None]:
     if word[:2] in _SHORT:
         return _SHORT[word[:2]], word[2:] or None
-    if not word.startswith("-"):
+    if not word.startswith("-") or word == "-":  # optparse takes a lone dash for a word
         raise BadOptionError(
             f"pip passes over {word!r}: a requirement must stand before options, on a line of its own"
         )

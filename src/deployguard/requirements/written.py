@@ -19,10 +19,17 @@ _ARCHIVE = re.compile(r"\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lz|lz
 _EGG = re.compile(r"[#&]egg=([^&#]*)")
 _CONDITION = re.compile(r"\s;|;\s")
 _VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
+# A version that is none by PEP 440 was taken until pip 24.1 (its release notes); what stands after `;` is another matter.
+_BEFORE_PEP440 = re.compile(
+    r"[A-Za-z0-9._-]+\s*(?:\[[^\]]*\]\s*)?\(?(?:(?:===?|~=|!=|<=?|>=?)\s*[^\s,;=<>!~]+\s*,?\s*)+\)?\s*(?:;.*)?"
+)
 
 
 class Written(NamedTuple):
-    """What a requirement says: `text` as written; `target` its address or path; `reason` why it cannot be read."""
+    """What a requirement says: `text` as written; `target` its address or path; `reason` why it cannot be read.
+
+    `refused`: no pip takes it, whatever its release and surroundings.
+    """
 
     text: str
     name: str = ""
@@ -32,6 +39,7 @@ class Written(NamedTuple):
     target: str = ""
     is_path: bool = False
     reason: str = ""
+    refused: bool = False
 
 
 def read_requirement(text: str, *, editable: bool = False) -> Written:
@@ -57,7 +65,8 @@ def _pep508(text: str) -> Written:
     try:
         found = Requirement(text)
     except (InvalidRequirement, RecursionError) as error:
-        return Written(text, reason=_why(text, error))
+        refused = not _VARIABLE.search(text) and not _BEFORE_PEP440.fullmatch(text)
+        return Written(text, reason=_why(text, error), refused=refused)
     marker = str(found.marker) if found.marker else ""
     extras = tuple(sorted(found.extras))
     if found.url:

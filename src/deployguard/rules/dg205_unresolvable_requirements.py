@@ -4,8 +4,9 @@
 
 Reports requirements that cannot be installed together on the service's runtime, with the resolver's reason and the lines
 in conflict; what `pip check` would refuse once they are installed; a file whose hash none of the listed ones is, or, among hashes, a
-distribution that is not listed; and, as warnings, a release that was withdrawn and two distributions that install different files for one module. It needs
-`deployguard check --resolve`, which asks the package index.
+distribution that is not listed; and, as warnings, a release that was withdrawn and two distributions that install different files for one module. That needs
+`deployguard check --resolve`, which asks the package index. A line of a requirements file that pip cannot read at all is
+reported by every check.
 
 ## Why it is bad
 
@@ -14,11 +15,11 @@ The build fails, or, where several steps install, passes with versions that do n
 
 ## Example
 
-requirements.txt pins `flask==3.0.0` and `werkzeug<2`: flask 3.0.0 needs werkzeug 3.0 or newer.
+requirements.txt pins `flask==3.0.0` and `werkzeug<2`: flask 3.0.0 needs werkzeug 3.0 or newer. Or it says `flask=3.0.0`.
 
 ## How to fix
 
-Loosen one of the lines that are named.
+Loosen one of the lines that are named, or correct the one that cannot be read.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from collections.abc import Iterable, Iterator
 
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.place import Place
+from deployguard.model.problem import ProblemKind
 from deployguard.requirements.declared import Requirement
 from deployguard.requirements.names import normalised
 from deployguard.requirements.resolving.answer import NO_HASH
@@ -40,6 +42,7 @@ _MOST_LINES = 4
 
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
+    yield from _refused(facts)
     match facts.outcome:
         case Unsatisfiable() as refusal:
             yield _conflict(facts, refusal)
@@ -51,6 +54,14 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
             yield from _yanked(facts, resolution)
         case _:
             return
+
+
+def _refused(facts: ServiceFacts) -> Iterator[Finding]:
+    for problem in facts.declared.problems:
+        if problem.kind is ProblemKind.REFUSED_LINE:
+            subject = normalised(problem.subject) if "/" not in problem.subject else problem.subject
+            advice = "correct the line: the build fails on it"
+            yield _finding(Severity.ERROR, subject, problem.place, problem.detail, advice)
 
 
 def _conflict(facts: ServiceFacts, refusal: Unsatisfiable) -> Finding:
