@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from deployguard.requirements.implied import TABLE, Uses, implied_by, lacking
+from deployguard.model.place import Place
+from deployguard.requirements.declared import Requirement
+from deployguard.requirements.implied import TABLE, Uses, implied_by, is_brought_by, lacking
 
 
 def uses(imported: str = "", called: str = "", literals: tuple[str, ...] = (), keywords: str = "") -> Uses:
@@ -66,3 +68,20 @@ def test_one_of_a_group_is_enough() -> None:
 
     assert lacking(row, ["pandas", "fastparquet"]) == ()
     assert lacking(row, ["pandas"]) == (("pyarrow", "fastparquet"),)
+
+
+@pytest.mark.parametrize(
+    ("specifier", "is_brought"),
+    [
+        ("~=0.111.1", True),
+        ("==0.111", True),
+        ("==0.112.0", False),
+        ("==0.1110", False),
+        (">=0.111", False),
+        ("", False),
+    ],
+)
+def test_one_line_of_fastapi_brings_its_form_parser(specifier: str, is_brought: bool) -> None:
+    fastapi = Requirement("fastapi", Place("requirements.txt", 1), "requirements", specifier=specifier)
+    assert is_brought_by(("python-multipart",), (fastapi,)) is is_brought
+    assert not is_brought_by(("jinja2",), (fastapi,))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from deployguard.requirements.declared import Requirement
+
 
 class Uses(NamedTuple):
     """Plain facts about the code that a service runs.
@@ -45,6 +47,10 @@ _PANDAS_IO = frozenset(
     | {"to_csv", "to_json", "to_parquet", "to_excel", "to_pickle", "to_feather", "to_orc"}
 )
 _ENGINES = frozenset({"create_engine", "create_async_engine", "engine_from_config"})
+
+
+# FastAPI's release notes: 0.111.0 requires what became the extra `standard` again in 0.112.0.
+_STANDARD_FASTAPI = re.compile(r"(?:===?|~=)0\.111(?:\.|$)")
 
 
 def _dialect(scheme: str, *any_of: str, literal: str = "") -> Implied:
@@ -213,6 +219,13 @@ def lacking(row: Implied, installed: Iterable[str]) -> tuple[tuple[str, ...], ..
     """Return the groups of a row of which no distribution is installed."""
     there = frozenset(installed)
     return tuple(group for group in row.needs_any_of if not there.intersection(group))
+
+
+def is_brought_by(group: tuple[str, ...], requirements: Iterable[Requirement]) -> bool:
+    """Whether a release that is asked for requires one of a group, though others of the same distribution do not."""
+    return "python-multipart" in group and any(
+        each.name == "fastapi" and _STANDARD_FASTAPI.match(each.specifier) for each in requirements
+    )
 
 
 def _holds(row: Implied, uses: Uses) -> bool:

@@ -35,7 +35,7 @@ from deployguard.imports.closure import Module
 from deployguard.imports.facts import Unit
 from deployguard.imports.reach import reached_units
 from deployguard.model.finding import Finding, Severity
-from deployguard.requirements.implied import TABLE, Implied, Uses, implied_by, lacking
+from deployguard.requirements.implied import TABLE, Implied, Uses, implied_by, is_brought_by, lacking
 from deployguard.rules.requirements import requirement_fix, subject_of, uses
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
@@ -50,7 +50,7 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     for module, unit, said in _running(facts, rows) if rows else ():
         for row in implied_by(_uses(said, imported), rows):
             for group in lacking(row, environment.chains):
-                if group[0] not in seen:
+                if group[0] not in seen and not is_brought_by(group, facts.declared.requirements):
                     seen.add(group[0])
                     yield _finding(facts, module, unit, row, group)
 
