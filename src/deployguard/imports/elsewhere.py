@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from deployguard.imports.naming import under
@@ -25,7 +25,7 @@ class Elsewhere:
     """Looks in the repository for what should have been in the artifact.
 
     The evidence, strongest first: the folder that sibling links of the same package point into; the folder's own
-    place in the repository; the folders above the service.
+    place in the repository; the folders above the service; where the links of other functions lead.
     """
 
     def __init__(self, tree: SourceTree, artifact: Artifact, source: str) -> None:
@@ -39,9 +39,26 @@ class Elsewhere:
         found = (place for folder in folders for place in self._standing_for.get(folder, ()))
         return tuple(dict.fromkeys(found))
 
-    def top_folders(self, roots: Iterable[str]) -> tuple[str, ...]:
+    def top_folders(self, roots: Iterable[str], name: str) -> tuple[str, ...]:
         """Return the repository folders in which a top-level module of the service may lie."""
-        return tuple(dict.fromkeys([*self.folders_for(roots), *self._above]))
+        return tuple(dict.fromkeys([*self.folders_for(roots), *self._above, *self._linked_by_others(name)]))
+
+    def is_with_others(self, name: str) -> bool:
+        """Tell whether another function has a top-level module of this name, which is then no distribution's."""
+        return any(True for _ in self._with_others(name))
+
+    def _linked_by_others(self, name: str) -> list[str]:
+        """Return the folders that other functions' links of this name lead to, most frequent first."""
+        led = (real for path, real in self._with_others(name) if real != path and _name(real) == _name(path))
+        return [folder for folder, _ in Counter(real.rpartition("/")[0] for real in led).most_common()]
+
+    def _with_others(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield where other functions have a module, and where that really is."""
+        for folder in _like(self.tree, self._source) if self._source else ():
+            for path in (f"{folder}/{name}.py", f"{folder}/{name}"):
+                found = resolve(self.tree, path)
+                if isinstance(found, Resolved) and (path.endswith(".py") or self._holds_python(path)):
+                    yield path, found.path
 
     def also_look_in(self, folder: str) -> None:
         """Add a repository folder that code puts on `sys.path` and that does not arrive."""
@@ -95,6 +112,20 @@ def _standing_for(artifact: Artifact) -> dict[str, tuple[str, ...]]:
                     break
                 above, below = head, below.rpartition("/")[0]
     return {folder: tuple(place for place, _ in counter.most_common()) for folder, counter in counts.items()}
+
+
+def _like(tree: SourceTree, source: str) -> Iterator[str]:
+    """Yield the functions' folders that lie as this one does, but for one name: `functions/*`, `*/src`."""
+    parts = source.split("/")
+    for at, own in enumerate(parts):
+        for other in tree.children("/".join(parts[:at])):
+            folder = "/".join((*parts[:at], other, *parts[at + 1 :]))
+            if other != own and tree.is_folder(folder) and "main.py" in tree.children(folder):
+                yield folder
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _folders_above(folder: str) -> tuple[str, ...]:

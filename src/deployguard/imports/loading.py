@@ -56,7 +56,9 @@ class Loader:
         """Look for a module in the repository, beside where its package comes from."""
         parent, _, name = dotted.rpartition(".")
         folders = self.modules[parent].elsewhere if parent in self.modules else ()
-        return self.elsewhere.find(name, folders if parent else self.elsewhere.top_folders(self.finder.roots))
+        return self.elsewhere.find(
+            name, folders if parent else self.elsewhere.top_folders(self.finder.roots, name)
+        )
 
     def wanted_at(self, dotted: str, found: FoundElsewhere | None) -> str:
         """Return the path in the artifact where a missing module should be."""

@@ -40,7 +40,9 @@ class Ownership:
         first, found = self._find_from_the_top(dotted)
         if self.outside.knows(dotted):
             return "." in dotted and found is not None and found.path is not None
-        return first is not None and (first.path is not None or found is not None)
+        if first is None:
+            return self.loader.elsewhere.is_with_others(dotted.partition(".")[0])
+        return first.path is not None or found is not None
 
     def lies_elsewhere(self, dotted: str) -> bool:
         """Tell whether the repository has this very module, and no distribution does."""
@@ -50,8 +52,8 @@ class Ownership:
     def _find_from_the_top(self, dotted: str) -> tuple[FoundElsewhere | None, FoundElsewhere | None]:
         """Look in the repository for the first part of a name, and for all of it."""
         elsewhere = self.loader.elsewhere
-        folders = elsewhere.top_folders(self.finder.roots)
-        first = found = elsewhere.find(dotted.partition(".")[0], folders)
+        top = dotted.partition(".")[0]
+        first = found = elsewhere.find(top, elsewhere.top_folders(self.finder.roots, top))
         for name in dotted.split(".")[1:]:
             found = elsewhere.find(name, found.folders) if found else None
         return first, found
