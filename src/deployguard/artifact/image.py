@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from deployguard.artifact.dockerfile.context import open_context
+from deployguard.artifact.dockerfile.entry import absent_settings, entry_doubt
 from deployguard.artifact.dockerfile.flatten import flatten
 from deployguard.artifact.dockerfile.parse import parse
 from deployguard.artifact.dockerfile.project import read_project
@@ -42,6 +43,7 @@ def image_artifact(tree: SourceTree, service: Service) -> Artifact:
         return _without(service, absolute(service.context), "there is no such build context")
     context = open_context(tree, root.path, path)
     state = replay(parse(content.decode("utf-8", "replace")), path, context, dict(service.build_args))
+    state.problems += context.problems()
     if not state.stages:
         return _without(service, path, "the Dockerfile has no FROM", ProblemKind.UNREADABLE)
     return _assembled(tree, service, state, found.entry.blob)
@@ -55,7 +57,9 @@ def _assembled(tree: SourceTree, service: Service, state: Replay, blob: str) -> 
     ground = _ground(tree, flat.files, final, place)
     words = _start_words(service, final)
     launch = read_launch(words, final.workdir, final.env, ground)
-    unknowns = [*final.unknowns, *flat.unknowns]
+    unknowns = [*_told(final, words), *flat.unknowns]
+    if isinstance(launch, Launch) and (doubt := entry_doubt(launch, flat.files, final)):
+        launch = Unread(doubt)
     if isinstance(launch, Unread):
         unknowns.append(Unknown("launch", ground.place, launch.reason))
         launch = Launch(by="unknown", roots=_fallback_roots(final), place=ground.place)
@@ -64,6 +68,7 @@ def _assembled(tree: SourceTree, service: Service, state: Replay, blob: str) -> 
             Unknown("runtime", final.place, f"the base image {final.image} does not tell its Python")
         )
     problems = [*state.problems, *(problem for stage in stages for problem in stage.problems), *flat.problems]
+    problems += absent_settings(launch, flat.files, final, state.context.root)
     return Artifact(
         service=service.name,
         runtime=final.runtime or service.runtime,
@@ -74,7 +79,18 @@ def _assembled(tree: SourceTree, service: Service, state: Replay, blob: str) -> 
         problems=tuple(dict.fromkeys(problems)),
         unknowns=tuple(dict.fromkeys(unknowns)),
         ignored={at: why for at, why in final.ignored.items() if at not in flat.files},
+        open_base=final.image if final.base.is_open else "",
     )
+
+
+def _told(final: Stage, words: tuple[str, ...]) -> Iterator[Unknown]:
+    """Yield what is in doubt; distributions of the system's Python count only where that one may be asked for them."""
+    asks = "/usr/lib/python3" in final.env.get("PYTHONPATH", "") or "/usr/bin/python3" in " ".join(words)
+    for unknown in final.unknowns:
+        if unknown.covers != "system":
+            yield unknown
+        elif asks:
+            yield Unknown("installs", unknown.place, unknown.reason)
 
 
 def _ground(tree: SourceTree, files: Mapping[str, ArtifactFile], final: Stage, place: Place) -> Ground:

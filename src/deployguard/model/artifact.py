@@ -32,7 +32,7 @@ class Launch:
     installed distributions come before them (functions-framework appends, `python x.py` prepends).
     `module` is the dotted entry module; `file` its path in the artifact where it is started by path.
     `target` is the name that must be defined in it; None when none is configured.
-    `needs` are distributions without which the start command itself fails.
+    `needs` are distributions without which the start command itself fails, `reads` paths of files that it opens.
     """
 
     by: str
@@ -43,6 +43,7 @@ class Launch:
     site_first: bool = False
     runs_main: bool = False
     needs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     place: Place | None = None
 
 
@@ -79,7 +80,8 @@ class Artifact:
     """The exact set of paths that arrives, with where each came from.
 
     `files` maps a path in the artifact (no leading slash; `app/main.py` in an image, `main.py` in a function) to
-    its source. `ignored` maps a path that an ignore file kept out to that ignore file's place.
+    its source. `ignored` maps a path that an ignore file kept out to that ignore file's place. `open_base` is a base
+    image that nothing is known of, and that may hold modules too; empty when there is none.
     """
 
     service: str
@@ -91,3 +93,4 @@ class Artifact:
     problems: tuple[Problem, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     ignored: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
+    open_base: str = ""

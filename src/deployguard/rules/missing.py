@@ -34,7 +34,7 @@ def severity_for(facts: ServiceFacts, missing: Missing) -> Severity:
     """Certain chains are errors, unless something else than these files may bring the module."""
     doubtful = facts.closure.graph.uncertain_path or _anything_may_arrive(facts)
     sure = missing.reach.certain and not (doubtful and not missing.lack.found_at)
-    return Severity.ERROR if sure else Severity.WARNING
+    return Severity.ERROR if sure and not facts.artifact.open_base else Severity.WARNING
 
 
 def _anything_may_arrive(facts: ServiceFacts) -> bool:
@@ -61,10 +61,12 @@ def _lacking(facts: ServiceFacts, missing: Missing) -> str:
     lack = missing.lack
     if lack.kind == "relative":
         return "a file that is started by its path has no package to be relative to"
+    base = facts.artifact.open_base
+    doubt = f"; the base image {base} may hold it" if base else ""
     if lack.found_at:
         wanted = lack.wanted_at if facts.service.kind == "run" else place_of(facts, lack.wanted_at)
-        return f"{wanted} is not in the artifact (the repository has {lack.found_at})"
-    return "neither the artifact nor the repository has a file for it"
+        return f"{wanted} is not in the artifact (the repository has {lack.found_at}){doubt}"
+    return f"neither the artifact nor the repository has a file for it{doubt}"
 
 
 def all_missing(facts: ServiceFacts, cause: str) -> Iterable[Missing]:

@@ -64,6 +64,10 @@ def installs(lines: str) -> list[tuple[str, str]]:
         ("RUN apt-get update && apt-get install -y graphviz python3-pip", []),
         ("RUN <<EOF\npip install -r requirements.txt\nEOF", [("requirements", "requirements.txt")]),
         ("RUN python - <<EOF\npip install nothing\nEOF", []),
+        ("RUN cat requirements.txt | xargs -n 1 pip install", [("requirements", "requirements.txt")]),
+        ("RUN xargs -a deps/base.txt python -m pip install", [("requirements", "deps/base.txt")]),
+        ("RUN poetry export | pip install -r /dev/stdin", [("pyproject", "")]),
+        ("RUN uv export --no-dev | uv pip install --system -r -", [("pyproject", "")]),
     ],
 )
 def test_what_is_installed(lines: str, expected: list[tuple[str, str]]) -> None:
@@ -75,8 +79,6 @@ def test_what_is_installed(lines: str, expected: list[tuple[str, str]]) -> None:
     "line",
     [
         'RUN pip install "$PACKAGE"',
-        "RUN apt-get install -y python3-yaml",
-        "RUN apk add py3-numpy",
         "RUN conda env create -f e.yml",
         "RUN pipenv install --system",
         "RUN curl https://x/r.txt > r.txt && pip install -r r.txt",
@@ -85,6 +87,33 @@ def test_what_is_installed(lines: str, expected: list[tuple[str, str]]) -> None:
 )
 def test_what_is_installed_otherwise_is_unknown(line: str) -> None:
     assert ("installs", 4) in doubts(build(line))
+
+
+@pytest.mark.parametrize(
+    ("base", "lines", "expected"),
+    [
+        ("python:3.12", "RUN apt-get install -y python3-yaml", []),
+        ("python:3.12-alpine", "RUN apk add py3-numpy", []),
+        ("debian:12", "RUN apt-get install -y python3-yaml", [("installs", 4)]),
+        ("marketplace.gcr.io/google/debian11", "RUN apt-get install -y python3-yaml", [("installs", 4)]),
+        (
+            "python:3.12",
+            "RUN apt-get install -y python3-yaml\nENV PYTHONPATH=/usr/lib/python3/dist-packages",
+            [("installs", 4)],
+        ),
+    ],
+)
+def test_distributions_of_the_system_are_for_the_system_s_python(
+    base: str, lines: str, expected: list[tuple[str, int]]
+) -> None:
+    found = image(f"FROM {base}\nWORKDIR /app\nCOPY . .\n{lines}\nCMD python3 x.py\n", {"x.py": ""})
+    assert doubts(found) == expected
+
+
+def test_what_is_handed_to_pip_is_gone_with_its_line() -> None:
+    found = build("RUN cat requirements.txt\nRUN pip install -r /dev/stdin")
+    assert not found.installs
+    assert ("installs", 5) in doubts(found)
 
 
 def test_a_requirements_file_that_was_not_copied_fails_the_build() -> None:

@@ -249,3 +249,16 @@ def test_what_cannot_be_read_says_why(lines: str) -> None:
     (unknown,) = found.unknowns
     assert unknown.covers == "launch"
     assert unknown.reason
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "opentelemetry-instrument --traces_exporter console --service_name=x gunicorn main:app",
+        "opentelemetry-instrument gunicorn main:app",
+    ],
+)
+def test_each_option_of_opentelemetry_instrument_takes_a_value(command: str) -> None:
+    found = launch(f"CMD {command}")
+    assert (found.by, found.module) == ("gunicorn", "main")
+    assert "opentelemetry-instrumentation" in found.needs

@@ -38,6 +38,10 @@ _DISTRIBUTIONS = {
         "trixie": 13,
     },
     "ubuntu": {
+        "1804": 6,
+        "2004": 8,
+        "2204": 10,
+        "2404": 12,
         "18.04": 6,
         "bionic": 6,
         "20.04": 8,
@@ -49,20 +53,54 @@ _DISTRIBUTIONS = {
     },
     "alpine": {"3.16": 10, "3.17": 10, "3.18": 11, "3.19": 11, "3.20": 12, "3.21": 12, "3.22": 12},
 }
+_SYSTEMS = re.compile(  # a bare distribution under another name
+    r"(?:(?:marketplace|launcher)\.gcr\.io/google/|gcr\.io/google-appengine/|public\.ecr\.aws/(?:debian|ubuntu)/)"
+    r"(debian|ubuntu)(\d+)?$"
+)
+_APP_ENGINE = re.compile(r"(?:[a-z0-9-]+\.)?gcr\.io/google[_-]appengine/python$")
 _NAMED = re.compile(r"(debian|ubuntu)[-_]?(\d+(?:\.\d+)?)")
 
 
+# Published for everybody: such an image holds distributions, and never a module of this repository.
+_PUBLIC = re.compile(
+    r"(?:google|tensorflow|pytorch|nvidia|jupyter|apache|continuumio|condaforge|mambaorg|huggingface|tiangolo|locustio)/"
+    r"|(?:[a-z0-9-]+\.)?gcr\.io/(?:deeplearning-platform-release|google\.com/|google_appengine|google-appengine|ml-pipeline"
+    r"|tfx-oss-public|dataflow-templates|cloud-builders)"
+    r"|[a-z0-9-]+-docker\.pkg\.dev/(?:vertex-ai|deeplearning-platform-release)/"
+    r"|(?:mcr\.microsoft\.com|nvcr\.io|public\.ecr\.aws/lambda|marketplace\.gcr\.io|quay\.io/jupyter|ghcr\.io/osgeo)/"
+    r"|(?:nvcr\.io/)?nvidia/|osgeo/gdal|selenium/|gcr\.io/kaggle-"
+)
+# WORKDIR of images that set one: their Dockerfiles (GoogleCloudPlatform/python-runtime, bitnami/containers) and the
+# documentation of Red Hat's s2i-python-container ("/opt/app-root/src").
+_WORKDIRS = (
+    (_APP_ENGINE, "app"),
+    (re.compile(r"(?:docker\.io/)?bitnami/python$"), "app"),
+    (re.compile(r"registry\.access\.redhat\.com/ubi\d+/python-\d+$"), "opt/app-root/src"),
+    (re.compile(r"public\.ecr\.aws/lambda/python$"), "var/task"),
+)
+
+
 class Base(NamedTuple):
-    """`brings` says why distributions may be there that the Dockerfile does not name; empty when none are."""
+    """`brings` says why distributions may be there that the Dockerfile does not name; empty when none are.
+
+    `is_open` says that the image is one that we know nothing of: it may set WORKDIR and hold files of any kind.
+    """
 
     runtime: Runtime | None
     brings: str = ""
     entrypoint: tuple[str, ...] = ()
+    workdir: str = ""
+    is_open: bool = False
 
 
 def base_image(reference: str) -> Base:
     """Read an image reference such as `python:3.12-slim`; any text is readable."""
     name, tag = _split(reference)
+    workdir = next((folder for pattern, folder in _WORKDIRS if pattern.match(name)), "")
+    return _known(reference, name, tag)._replace(workdir=workdir)
+
+
+def _known(reference: str, name: str, tag: str) -> Base:
     library = _LIBRARIES.sub("", name, count=1) if _LIBRARIES.match(name) else name
     if reference == "scratch":
         return Base(None)
@@ -72,6 +110,8 @@ def base_image(reference: str) -> Base:
         return Base(_named(tag))
     if library in _DISTRIBUTIONS:
         return Base(_distribution(library, tag))
+    if system := _SYSTEMS.match(name):
+        return Base(_distribution(system[1], system[2] or tag))
     if "distroless/python3" in name:
         return Base(_distroless(name, tag), entrypoint=("python3",))
     runtime = _named(f"{name}:{tag}") or (_version(tag) if "python" in name.rpartition("/")[2] else None)
@@ -84,7 +124,8 @@ def base_image(reference: str) -> Base:
         return Base(None)
     if library in {"nvidia/cuda", "nvcr.io/nvidia/cuda", "buildpack-deps"}:
         return Base(runtime)
-    return Base(runtime, f"the base image {name} may bring distributions of its own")
+    brings = f"the base image {name} may bring distributions of its own"
+    return Base(runtime, brings, is_open=not _PUBLIC.match(name))
 
 
 def _split(reference: str) -> tuple[str, str]:

@@ -25,6 +25,18 @@ class Context:
     root: str
     ignore: Ignore
 
+    def problems(self) -> tuple[Problem, ...]:
+        """Return the lines of the ignore file that Docker refuses to build with."""
+        return tuple(
+            Problem(
+                ProblemKind.UNREADABLE,
+                self.ignore.path,
+                Place(self.ignore.path, line),
+                "is no pattern that Docker accepts",
+            )
+            for line in self.ignore.bad
+        )
+
     def children(self, folder: str) -> tuple[str, ...]:
         return self.tree.children(joined(self.root, folder))
 

@@ -9,7 +9,7 @@ from deployguard.artifact.dockerfile.context import Context
 from deployguard.artifact.dockerfile.files import ImageFiles, Taken
 from deployguard.artifact.dockerfile.gopath import is_pattern, matcher
 from deployguard.artifact.dockerfile.stage import Line, Stage, carried, cut
-from deployguard.artifact.dockerfile.words import words
+from deployguard.artifact.dockerfile.words import expand, words
 from deployguard.artifact.imagepath import absolute, joined, parent, within
 from deployguard.model.errors import DeployguardError
 from deployguard.model.place import Place
@@ -33,6 +33,7 @@ def copy(stage: Stage, line: Line, context: Context, others: list[Stage]) -> Non
     if variables.asked:
         asked = ", ".join(variables.asked)
         stage.doubt("files", line.place, f"build argument {asked} has no value; set it in build-args")
+        _reserve(stage, line)
         return
     if len(named) < 2:
         _inline(stage, line, named)
@@ -50,6 +51,15 @@ def copy(stage: Stage, line: Line, context: Context, others: list[Stage]) -> Non
         return
     stage.uses.add(others.index(other))
     _from_stage(stage, line, other, sources, dest)
+
+
+def _reserve(stage: Stage, line: Line) -> None:
+    """Remember where a COPY of unknown sources puts them."""
+    variables = stage.variables(line.escape)
+    raw = line.instruction.exec_form or tuple(line.instruction.text.split())
+    dest = expand(raw[-1], variables) if raw else ""
+    if dest and not variables.asked:
+        stage.made.add(stage.path(dest))
 
 
 def named_stage(name: str, stages: list[Stage]) -> Stage | None:
@@ -101,7 +111,7 @@ def _from_context(stage: Stage, line: Line, context: Context, sources: list[str]
     excluded = [value for name, value in line.instruction.flags if name == "exclude"]
     for source in sources:
         if adding and _REMOTE.match(source):
-            _fetch(stage, line, source)
+            _fetch(stage, line, source, target)
             continue
         paths = matches(source, context.children) if is_pattern(source) else (source,)
         for path in paths:
@@ -110,7 +120,7 @@ def _from_context(stage: Stage, line: Line, context: Context, sources: list[str]
                 stage.problems.append(taken)
                 continue
             if adding and not taken.is_folder and _ARCHIVE.search(path):
-                stage.doubt("files", line.place, f"ADD unpacks {path}, whose contents are not read")
+                stage.doubt("files", line.place, f"ADD unpacks {path}, whose contents are not read", target)
                 continue
             into = joined(target, parent(absolute(path))) if parents else target
             if parents and taken.is_folder:
@@ -141,7 +151,7 @@ def _from_stage(stage: Stage, line: Line, other: Stage, sources: list[str], dest
                 land(stage.files, taken, target, is_folder=is_folder)
                 _carry_ignored(stage, other, path, target)
             elif not moved:
-                _doubtful_source(stage, line, other, path)
+                _doubtful_source(stage, line, other, path, target)
 
 
 def _carry_doubts(stage: Stage, other: Stage, path: str, has_installs: bool, taken: Taken | None) -> None:
@@ -163,23 +173,25 @@ def _carry_ignored(stage: Stage, other: Stage, source: str, target: str) -> None
             stage.ignored[joined(target, at[len(prefix) :])] = why
 
 
-def _doubtful_source(stage: Stage, line: Line, other: Stage, path: str) -> None:
+def _doubtful_source(stage: Stage, line: Line, other: Stage, path: str, target: str) -> None:
     """What a stage's base image or its RUN lines made is copied: programs and libraries mostly, seldom modules."""
     if re.match(r"(?:usr|bin|sbin|lib|lib64|etc|go|root/\.(?:cargo|local/bin)|var|out|build|dist)\b", path):
         return
-    stage.doubt("files", line.place, f"/{path} of stage {other.name or other.image} was made by its build")
+    reason = f"/{path} of stage {other.name or other.image} was made by its build"
+    stage.doubt("files", line.place, reason, target)
 
 
 def _from_image(stage: Stage, line: Line, image: str, dest: str) -> None:
     if _TOOLS.match(image) or absolute(dest, stage.workdir).startswith(("usr/local/bin", "bin", "usr/bin")):
         return
-    stage.doubt("files", line.place, f"{dest} comes from the image {image}, which is not read")
+    reason = f"{dest} comes from the image {image}, which is not read"
+    stage.doubt("files", line.place, reason, stage.path(dest))
 
 
-def _fetch(stage: Stage, line: Line, source: str) -> None:
+def _fetch(stage: Stage, line: Line, source: str, target: str) -> None:
     """ADD of a URL: an installer or a key is nobody's import."""
     if not re.search(r"\.(?:sh|deb|rpm|asc|gpg|pem|crt|key|jar)$", source):
-        stage.doubt("files", line.place, f"{source} is fetched by the build")
+        stage.doubt("files", line.place, f"{source} is fetched by the build", target)
 
 
 def _without(taken: Taken, excluded: list[str]) -> Taken:
@@ -195,8 +207,8 @@ def _without(taken: Taken, excluded: list[str]) -> Taken:
 def _inline(stage: Stage, line: Line, named: tuple[str, ...]) -> None:
     """A COPY with a here-document makes a file that stands in the Dockerfile only."""
     if line.instruction.heredocs and named:
-        stage.made.add(stage.path(named[-1]))
-        stage.doubt("files", line.place, f"{named[-1]} is written in the Dockerfile itself")
+        reason = f"{named[-1]} is written in the Dockerfile itself"
+        stage.doubt("files", line.place, reason, stage.path(named[-1]))
     elif not line.instruction.heredocs:
         detail = f"{line.instruction.keyword} needs a source and a destination"
         stage.problems.append(Problem(ProblemKind.UNREADABLE, line.place.path, line.place, detail))

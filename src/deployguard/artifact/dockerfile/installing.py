@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from deployguard.artifact.dockerfile.pip import PIP_VALUES, local, pip, place_project, requirements_file
-from deployguard.artifact.dockerfile.shop import Shop, where_pip
+from deployguard.artifact.dockerfile.shop import STDIN, Shop, where_pip
 from deployguard.artifact.dockerfile.stage import Installed
 from deployguard.artifact.imagepath import absolute, joined
 from deployguard.artifact.options import Options, valued
@@ -14,6 +14,7 @@ from deployguard.model.runtime import Runtime
 
 _PIP = re.compile(r"pip[\d.]*$")
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*$")
+_INTERPRETER = re.compile(r"(?:.*/)?(?:python)?3\.(\d+)(?:\.\d+)?")
 _SYSTEM_PYTHON = re.compile(r"python3\.?(\d+)(?:-(?:minimal|full|venv|dev|distutils))?$")
 _SYSTEM_TOOLS = re.compile(
     r"(?:lib)?python3?(?:\.\d+)?-?(?:pip|venv|dev|devel|distutils|setuptools|wheel|minimal|full|virtualenv|pkg-resources"
@@ -128,8 +129,8 @@ def _poetry(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
 def _export(shop: Shop, options: Options, writes: tuple[str, ...]) -> None:
     """`poetry export` and `uv export` write requirements from a lock; what is installed from them is the project's."""
     project = shop.project(shop.cwd)
-    target = options.last("-o", "--output", "--output-file") or (writes[0] if writes else "")
-    if project is None or not target:
+    target = options.last("-o", "--output", "--output-file") or (writes[0] if writes else f"/{STDIN}")
+    if project is None:
         return
     at = absolute(target, shop.cwd)
     shop.stage.made.discard(at)
@@ -140,7 +141,11 @@ def _export(shop: Shop, options: Options, writes: tuple[str, ...]) -> None:
 
 
 def _venv(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
+    """Make a virtual environment; where the image does not tell its Python, `-p` may."""
     options = valued(rest, frozenset({"-p", "--python", "--prompt"}))
+    asked = _INTERPRETER.fullmatch(options.last("-p", "--python") or "")
+    if asked and shop.stage.base.runtime is None:
+        shop.stage.runtime = Runtime(3, int(asked[1]))
     shop.stage.made.update(absolute(word, shop.cwd) for word in options.rest if "$" not in word)
 
 
@@ -153,15 +158,35 @@ def _apt(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
         if version := _SYSTEM_PYTHON.match(package):
             if shop.stage.base.runtime is None or not _has_python(shop.stage.image):
                 shop.stage.runtime = Runtime(3, int(version[1][:2]))
-        elif package.startswith(("python3-", "py3-")) and not _SYSTEM_TOOLS.match(
-            package.replace("py3-", "python3-")
-        ):
-            shop.doubt(f"{package} is a distribution that the system's package manager installs")
+        elif _is_distribution(package):
+            reason = f"{package} is a distribution that the system's package manager installs"
+            covers = "system" if _has_python(shop.stage.image) else "installs"
+            shop.stage.doubt(covers, shop.line.place, reason)
+
+
+def _is_distribution(package: str) -> bool:
+    return package.startswith(("python3-", "py3-")) and not _SYSTEM_TOOLS.match(
+        package.replace("py3-", "python3-")
+    )
 
 
 def _has_python(image: str) -> bool:
     """Tell whether an image has a Python of its own before the system's, so that the latter is not the one run."""
     return "python" in image or "astral" in image
+
+
+def _cat(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
+    node = shop.stage.files.nodes.get(absolute(rest[0], shop.cwd)) if len(rest) == 1 and not writes else None
+    if node is not None:
+        shop.stage.files.put(STDIN, node)
+
+
+def _xargs(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
+    """`xargs pip install` installs what is listed in the file that it is handed."""
+    options = valued(rest, frozenset({"-a", "-n", "-P", "-L", "-I", "-d", "-s", "--arg-file"}), stop=True)
+    listed = options.last("-a", "--arg-file") or f"/{STDIN}"
+    if "install" in options.rest:
+        install(shop, (*options.rest, "-r", listed), writes)
 
 
 def _conda(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
@@ -202,6 +227,8 @@ _PROGRAMS: dict[str, Callable[[Shop, tuple[str, ...], tuple[str, ...]], None]] =
     "yum": _apt,
     "dnf": _apt,
     "microdnf": _apt,
+    "cat": _cat,
+    "xargs": _xargs,
     "conda": _conda,
     "mamba": _conda,
     "micromamba": _conda,

@@ -46,6 +46,16 @@ class Instruction:
             return tuple(words)
         return None
 
+    @property
+    def garbled_form(self) -> tuple[str, ...] | None:
+        """The words of what was meant as a JSON array, as with single quotes; None when it is one, or never was."""
+        head = self.text.partition(" ")[0]
+        is_test = head in {"[", "[["} and not (self.text.rstrip().endswith("]") and "," in self.text)
+        if not head.startswith("[") or is_test or self.exec_form is not None:
+            return None
+        inner = self.text.strip().removeprefix("[").removesuffix("]")
+        return tuple(word.strip().strip("'\"") for word in inner.split(",") if word.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:

@@ -7,7 +7,7 @@ import re
 from deployguard.artifact.dockerfile.files import ImageLink
 from deployguard.artifact.dockerfile.gopath import is_pattern
 from deployguard.artifact.dockerfile.project import Project
-from deployguard.artifact.dockerfile.shop import Shop, where_pip
+from deployguard.artifact.dockerfile.shop import STDIN, Shop, where_pip
 from deployguard.artifact.dockerfile.stage import Installed
 from deployguard.artifact.imagepath import absolute, joined, parent, relative, within
 from deployguard.artifact.options import Options, valued
@@ -153,7 +153,9 @@ def _is_path(word: str) -> bool:
 
 def requirements_file(shop: Shop, kind: str, path: str) -> list[Install]:
     """Find a requirements file by its place in the image."""
-    if path in {"-", "/dev/stdin"} or _REMOTE.match(path) or "$" in path or "`" in path:
+    path = f"/{STDIN}" if path == "-" else path
+    is_piped = path == f"/{STDIN}" and not shop.origin(path)
+    if is_piped or _REMOTE.match(path) or "$" in path or "`" in path:
         shop.doubt(f"the requirements {path} are not a file that can be read here")
         return []
     origin = shop.origin(path)

@@ -117,7 +117,10 @@ def _from(state: Replay, line: Line) -> None:
         stage.uses.add(state.stages.index(parent))
     else:
         base = base_image(named[0])
-        stage = Stage(name, named[0], base, base.runtime, line.place)
+        stage = Stage(
+            name, named[0], base, base.runtime, line.place, base.workdir, is_placed=not base.is_open
+        )
+        stage.files.make_folder(base.workdir)
         if base.entrypoint:
             stage.entrypoint = Command(base.entrypoint, line.place, by_shell=False)
         if variables.asked:
@@ -147,8 +150,10 @@ def _workdir(_state: Replay, stage: Stage, line: Line) -> None:
     path = expand(line.instruction.text.strip(), variables)
     if variables.asked:
         stage.doubt("files", line.place, f"WORKDIR depends on {variables.asked[0]}, which has no value here")
+        stage.is_placed = False
         return
     stage.workdir = stage.path(path)
+    stage.is_placed = stage.is_placed or path.startswith("/")
     stage.files.make_folder(stage.workdir)
 
 
@@ -156,26 +161,37 @@ def _copy(state: Replay, stage: Stage, line: Line) -> None:
     copy(stage, line, state.context, state.stages[:-1])
 
 
+def _garbled(state: Replay, line: Line) -> None:
+    keyword = line.instruction.keyword
+    _complain(
+        state, line, f"{keyword} is meant as a JSON array and is none: a shell is given it as it stands"
+    )
+
+
 def _run(state: Replay, stage: Stage, line: Line) -> None:
+    if line.instruction.garbled_form:
+        _garbled(state, line)
     run(stage, line, state.context, state.stages[:-1], state.empty)
 
 
-def _command(stage: Stage, line: Line) -> Command | None:
+def _command(state: Replay, stage: Stage, line: Line) -> Command | None:
     words = line.instruction.exec_form
+    if words is None and (words := line.instruction.garbled_form):
+        _garbled(state, line)
     if words is not None:
         return Command(words, line.place, by_shell=False) if words else None
     text = line.instruction.text
     return Command((*stage.shell, text), line.place, by_shell=True) if text else None
 
 
-def _cmd(_state: Replay, stage: Stage, line: Line) -> None:
-    stage.cmd = _command(stage, line)
+def _cmd(state: Replay, stage: Stage, line: Line) -> None:
+    stage.cmd = _command(state, stage, line)
     stage.own_cmd = True
 
 
-def _entrypoint(_state: Replay, stage: Stage, line: Line) -> None:
+def _entrypoint(state: Replay, stage: Stage, line: Line) -> None:
     """An ENTRYPOINT drops the CMD that the base brought, not one of this stage."""
-    stage.entrypoint = _command(stage, line)
+    stage.entrypoint = _command(state, stage, line)
     if not stage.own_cmd:
         stage.cmd = None
 

@@ -11,7 +11,7 @@ from deployguard.artifact.dockerfile.copying import land, named_stage
 from deployguard.artifact.dockerfile.files import ImageFiles, Node
 from deployguard.artifact.dockerfile.filework import destination, fetched, replay_files
 from deployguard.artifact.dockerfile.installing import install
-from deployguard.artifact.dockerfile.shop import Shop
+from deployguard.artifact.dockerfile.shop import STDIN, Shop
 from deployguard.artifact.dockerfile.stage import Line, Stage, carried
 from deployguard.artifact.imagepath import absolute, within
 from deployguard.artifact.shell import Simple, commands
@@ -36,6 +36,7 @@ def run(stage: Stage, line: Line, context: Context, others: list[Stage], empty: 
                 _script(shop, instruction.text, body, empty)
         else:
             _all(shop, instruction.text, empty, 0)
+        stage.files.nodes.pop(STDIN, None)
 
 
 def _script(shop: Shop, text: str, body: str, empty: str | None) -> None:
@@ -59,7 +60,7 @@ def _simple(shop: Shop, command: Simple, empty: str | None, depth: int) -> None:
     if why := fetched(words, command.writes):
         where = destination(words, shop.cwd) if words else shop.cwd
         if where and not any(within(where, folder) for folder in _SYSTEM):
-            shop.stage.doubt("files", shop.line.place, f"{why}, which the build alone can tell")
+            shop.stage.doubt("files", shop.line.place, f"{why}, which the build alone can tell", where)
     if not words:
         return
     name = words[0].rpartition("/")[2]

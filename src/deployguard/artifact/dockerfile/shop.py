@@ -11,6 +11,9 @@ from deployguard.artifact.imagepath import absolute, joined
 from deployguard.artifact.options import Options
 from deployguard.model.artifact import ArtifactFile, Install
 
+STDIN = "dev/stdin"
+"""Where the requirements lie that one command of a RUN hands to the next one."""
+
 
 @dataclass(slots=True)
 class Shop:

@@ -44,7 +44,10 @@ class Command(NamedTuple):
 
 @dataclass(slots=True)
 class Stage:
-    """What a stage holds so far. `uses` names the stages that it needs to be built."""
+    """What a stage holds so far. `uses` names the stages that it needs to be built.
+
+    `is_placed` says that the current folder is known, whatever the base image sets.
+    """
 
     name: str
     image: str
@@ -60,6 +63,7 @@ class Stage:
     cmd: Command | None = None
     entrypoint: Command | None = None
     own_cmd: bool = False
+    is_placed: bool = True
     made: set[str] = field(default_factory=set)
     uses: set[int] = field(default_factory=set)
     ignored: dict[str, tuple[str, Place]] = field(default_factory=dict)
@@ -81,6 +85,7 @@ class Stage:
             installed=list(self.installed),
             cmd=self.cmd,
             entrypoint=self.entrypoint,
+            is_placed=self.is_placed,
             made=set(self.made),
             unknowns=list(self.unknowns),
             ignored=dict(self.ignored),
@@ -104,7 +109,10 @@ class Stage:
         """The folder below a prefix where distributions go."""
         return f"lib/python{self.runtime.version if self.runtime else '3'}/site-packages"
 
-    def doubt(self, covers: str, place: Place, reason: str) -> None:
+    def doubt(self, covers: str, place: Place, reason: str, where: str = "") -> None:
+        """Note what cannot be told; with `where`, that it may bring anything at that path or below it."""
+        if where:
+            self.made.add(where)
         unknown = Unknown(covers, place, reason)
         if unknown not in self.unknowns:
             self.unknowns.append(unknown)

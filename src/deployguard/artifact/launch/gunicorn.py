@@ -79,7 +79,19 @@ def read_gunicorn(start: Start, ground: Ground) -> Launch | Unread:
     module, target = application(spec, "application")
     worker = settings.get("worker_class", "sync").partition(".")[0]
     needs = ("gunicorn", *_WORKERS.get(worker, ()))
-    return launched(ground, start, Launch("gunicorn", roots, module=module, target=target, needs=needs))
+    reads = _read_at_start(start, options)
+    return launched(
+        ground, start, Launch("gunicorn", roots, module=module, target=target, needs=needs, reads=reads)
+    )
+
+
+def _read_at_start(start: Start, options: Options) -> tuple[str, ...]:
+    """Return the files without which gunicorn ends at once (gunicorn/app/base.py, "get_config_from_filename")."""
+    named = options.all("-c", "--config", "--log-config", "--log-config-json")
+    paths = [
+        name.removeprefix("file:") for name in named if not name.startswith("python:") and "$" not in name
+    ]
+    return tuple(absolute(path, start.cwd) for path in paths)
 
 
 def _configured(start: Start, ground: Ground, options: Options, extra: Options) -> dict[str, str] | Unread:

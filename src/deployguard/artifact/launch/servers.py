@@ -89,7 +89,7 @@ def application(spec: str, default: str) -> tuple[str, str]:
 
 def read_uvicorn(start: Start, ground: Ground) -> Launch | Unread:
     """uvicorn/main.py: `sys.path.insert(0, app_dir)`, the current folder unless told otherwise."""
-    return _by_name(start, ground, flagged(start.rest, _UVICORN_FLAGS), "--app-dir")
+    return _by_name(start, ground, flagged(start.rest, _UVICORN_FLAGS), "--app-dir", ("--log-config",))
 
 
 def read_hypercorn(start: Start, ground: Ground) -> Launch | Unread:
@@ -130,7 +130,9 @@ def read_waitress(start: Start, ground: Ground) -> Launch | Unread:
     )
 
 
-def _by_name(start: Start, ground: Ground, options: Options, folder_option: str) -> Launch | Unread:
+def _by_name(
+    start: Start, ground: Ground, options: Options, folder_option: str, file_options: tuple[str, ...] = ()
+) -> Launch | Unread:
     spec = options.rest[0] if options.rest else ""
     if not spec or "$" in spec:
         return Unread(f"{start.name} names no application that can be read")
@@ -139,8 +141,11 @@ def _by_name(start: Start, ground: Ground, options: Options, folder_option: str)
     if module.endswith(".py"):
         module = module.removesuffix(".py").replace("/", ".")
     root = absolute(folder or ".", start.cwd)
+    reads = tuple(absolute(path, start.cwd) for path in options.all(*file_options) if "$" not in path)
     return launched(
-        ground, start, Launch(start.name, (root,), module=module, target=target, needs=(start.name,))
+        ground,
+        start,
+        Launch(start.name, (root,), module=module, target=target, needs=(start.name,), reads=reads),
     )
 
 

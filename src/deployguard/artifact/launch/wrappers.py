@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from deployguard.artifact.launch.start import Start, Unread
-from deployguard.artifact.options import valued
+from deployguard.artifact.options import flagged, valued
 from deployguard.artifact.shell import assignment
 
 # For each: its options that take a value.
@@ -24,7 +24,6 @@ _OPTIONS: dict[str, frozenset[str]] = {
     "tini-static": frozenset({"-p", "-e"}),
     "catatonit": frozenset(),
     "ddtrace-run": frozenset(),
-    "opentelemetry-instrument": frozenset(),
     "elastic-apm-run": frozenset({"--config"}),
     "xvfb-run": frozenset({"-s", "-n", "-e", "--server-args", "--server-num", "--error-file"}),
     "sudo": frozenset({"-u", "-g", "--user", "--group"}),
@@ -131,6 +130,12 @@ def _uv(start: Start) -> Start | Unread:
     return _goes_on(start, words)
 
 
+def _opentelemetry(start: Start) -> Start | Unread:
+    """Each of its options stands for an environment variable and takes a value (auto_instrumentation/__init__.py)."""
+    words = flagged(start.rest, frozenset({"--version", "--help", "-h"}), stop=True).rest
+    return _goes_on(start, words, _NEEDS["opentelemetry-instrument"])
+
+
 def _newrelic(start: Start) -> Start | Unread:
     words = start.rest[1:] if start.rest[:1] == ("run-program",) else start.rest
     return _goes_on(start, words, "newrelic")
@@ -150,4 +155,5 @@ _SPECIAL: dict[str, Callable[[Start], Start | Unread]] = {
     "mamba": _runner,
     "uv": _uv,
     "newrelic-admin": _newrelic,
+    "opentelemetry-instrument": _opentelemetry,
 }
