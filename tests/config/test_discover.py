@@ -148,6 +148,24 @@ def test_the_context_is_the_nearest_folder_that_holds_what_is_copied() -> None:
     assert only({"docker/Dockerfile": WEB, "main.py": ""}).context == "."
 
 
+def test_what_is_used_tells_the_context_of_an_image_that_copies_all_of_it() -> None:
+    all_of_it = "FROM python:3.12\nWORKDIR /app\nCOPY . ./\nRUN pip install -r requirements.txt\nCMD {}\n"
+    lacks = {"redis/run/Dockerfile": all_of_it.format("exec gunicorn main:app"), "redis/run/e2e_test.py": ""}
+    assert only(lacks | {"redis/main.py": "", "redis/requirements.txt": "", "main.py": ""}).context == "redis"
+    module = all_of_it.format('["python", "-m", "trainer.task"]').replace("RUN", "# RUN")
+    holds = {"taxi/Dockerfile": module, "taxi/trainer/task.py": "", "noxfile.py": "", "trainer.py": ""}
+    assert only(holds).context == "taxi"
+    moved = all_of_it.format("python main.py").replace("CMD", "WORKDIR /app/src\nCMD")
+    inside = {"web/Dockerfile": moved, "web/src/main.py": "", "web/requirements.txt": "", "main.py": ""}
+    assert only(inside).context == "web"
+
+
+def test_a_tab_may_stand_behind_an_instruction() -> None:
+    assert (
+        only({"bot/Dockerfile": "FROM\tpython:3.12\nCOPY\t. /bot\nENTRYPOINT\t/bot/main.py\n"}).kind == "run"
+    )
+
+
 def test_stages_links_and_addresses_are_not_copied_from_the_context() -> None:
     text = 'FROM python:3.12\nCOPY --from=uv /uv /bin/\nADD https://a/b /x\nCOPY ["main.py", "./"]\nCMD python main.py\n'
     assert only({"a/Dockerfile": text, "a/main.py": ""}).context == "a"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from deployguard.config.evidence import Evidence, candidates
 from deployguard.source.tree import SourceTree
 
 _DOCKERFILE = re.compile(r"Dockerfile(?:[.-][\w-]+)?|[\w-]+\.[Dd]ockerfile")
@@ -29,10 +30,14 @@ _TESTS = re.compile(r"\b(?:pytest|unittest|nox|tox)\b")
 
 
 class Image(NamedTuple):
-    """What a Dockerfile says: `sources` are what COPY and ADD read from the context, as written."""
+    """What a Dockerfile says: `sources` are what COPY and ADD read from the context, as written.
+
+    `expected` are paths that must lie in a context that is copied as a whole.
+    """
 
     sources: tuple[str, ...]
     starts_python: bool
+    expected: tuple[str, ...] = ()
 
 
 def is_dockerfile(name: str) -> bool:
@@ -45,33 +50,46 @@ def image_of(text: str) -> Image:
     base, command, entry = "", "", ""
     stages: dict[str, str] = {}
     sources: list[str] = []
+    evidence = Evidence()
     for word, rest in _instructions(text):
         match word:
             case "FROM":
                 base, command, entry = _from(rest, stages), "", ""
+                evidence = Evidence(found=evidence.found)
             case "CMD":
                 command = rest
             case "ENTRYPOINT":
                 entry = rest
+            case "WORKDIR":
+                evidence.moves(rest)
+            case "RUN":
+                evidence.runs(rest)
             case "COPY" | "ADD":
-                sources.extend(_copied(rest))
+                named, dest = _copied(rest)
+                sources.extend(named)
+                evidence.copies(named, dest)
             case _:
                 pass
-    return Image(tuple(dict.fromkeys(sources)), _starts_python(base, f"{entry} {command}".strip()))
+    start = f"{entry} {command}".strip()
+    evidence.starts(start)
+    return Image(tuple(dict.fromkeys(sources)), _starts_python(base, start), tuple(evidence.found))
 
 
 def context_of(tree: SourceTree, dockerfile: str, image: Image) -> tuple[str, tuple[str, ...]]:
     """Return the folder that the image is built from, by what its COPY names, and what is missing there.
 
-    Of the folders from the Dockerfile's own up to the root, the nearest that holds the most of it.
+    Of the folders from the Dockerfile's own up to the root, the nearest that holds the most of it; of those, the
+    nearest with the most of what is used once all of it is copied.
     """
     named = [source for source in image.sources if source.strip("./") and "$" not in source]
-    best, fewest = "", [*named, ""]
-    for folder in _upwards(posixpath.dirname(dockerfile)):
-        missing = [source for source in named if not _exists(tree, folder, source)]
-        if len(missing) < len(fewest) and (named or _has_python(tree, folder)):
-            best, fewest = folder, missing
-    return best or ".", tuple(source for source in fewest if source)
+    ranked = []
+    for distance, folder in enumerate(_upwards(posixpath.dirname(dockerfile))):
+        missing = tuple(source for source in named if not _exists(tree, folder, source))
+        lost = sum(not any(_exists(tree, folder, one) for one in candidates(path)) for path in image.expected)
+        idle = not named and not image.expected and not _has_python(tree, folder)
+        ranked.append((len(missing), lost, idle, distance, folder, missing))
+    *_, best, missing = min(ranked)
+    return best or ".", missing
 
 
 def _upwards(folder: str) -> Iterator[str]:
@@ -88,9 +106,9 @@ def _instructions(text: str) -> Iterator[tuple[str, str]]:
         if line.rstrip().endswith("\\"):
             whole += line.rstrip()[:-1] + " "
             continue
-        word, _, rest = (whole + line).strip().partition(" ")
+        word, *rest = (whole + line).split(None, 1)
         whole = ""
-        yield word.upper(), rest.strip()
+        yield word.upper(), rest[0].strip() if rest else ""
 
 
 def _from(rest: str, stages: dict[str, str]) -> str:
@@ -102,19 +120,21 @@ def _from(rest: str, stages: dict[str, str]) -> str:
     return base
 
 
-def _copied(rest: str) -> Iterator[str]:
+def _copied(rest: str) -> tuple[list[str], str]:
+    """Return what a COPY or ADD takes from the context, and its destination."""
     words = rest.split()
     flags = [word for word in words if word.startswith("--")]
     plain = [word for word in words if not word.startswith("--")]
     if any(flag.startswith("--from=") for flag in flags):
-        return
+        return [], ""
     listed = " ".join(plain)
     if listed.startswith("["):
         try:
             plain = [str(word) for word in json.loads(listed)]
         except (ValueError, RecursionError):
-            return
-    yield from (word for word in plain[:-1] if "://" not in word and not word.startswith("<<"))
+            return [], ""
+    named = [word for word in plain[:-1] if "://" not in word and not word.startswith("<<")]
+    return named, plain[-1] if plain else ""
 
 
 def _starts_python(base: str, command: str) -> bool:
