@@ -26,6 +26,7 @@ from collections.abc import Iterable
 from deployguard.imports.facts import Fault, ModuleFacts
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.place import Place
+from deployguard.model.problem import ProblemKind
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 
@@ -34,7 +35,7 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     place = launch.place or Place(facts.service.source or facts.service.dockerfile)
     if entry is None:
         wanted = launch.file or launch.module
-        if wanted is not None and launch.by != "unknown" and facts.artifact.files:
+        if wanted and launch.by != "unknown" and _was_replayed(facts) and not _is_told(facts, wanted):
             yield _finding(wanted, place, f"{launch.by} starts {wanted}, and the artifact has no such file")
         return
     module = facts.closure.graph.modules[entry]
@@ -45,6 +46,21 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
     if isinstance(code, Fault | None) or code.open or target in code.defined or _has_star(code):
         return
     yield _finding(launch.target or "", Place(module.origin), f"{module.origin} does not define {target}")
+
+
+def _was_replayed(facts: ServiceFacts) -> bool:
+    """An image may hold nothing at all; a function without a file is one whose configured folder is wrong (DG401)."""
+    return bool(facts.artifact.files) or facts.service.kind == "run"
+
+
+def _is_told(facts: ServiceFacts, wanted: str) -> bool:
+    """Tell whether another finding says why the entry is not there: one cause, one finding."""
+    names = {wanted.rpartition("/")[2], wanted.rpartition(".")[2] + ".py"}
+    return any(
+        problem.kind is ProblemKind.UNREADABLE
+        or (problem.kind is ProblemKind.MISSING_PATH and problem.subject.rpartition("/")[2] in names)
+        for problem in facts.artifact.problems
+    )
 
 
 def _has_star(code: ModuleFacts) -> bool:

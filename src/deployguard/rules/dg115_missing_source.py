@@ -28,8 +28,8 @@ from deployguard.rules.rule import ServiceFacts, ServiceRule
 
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
-    if facts.service.kind == "run" and not facts.artifact.files:
-        return  # nothing at all arrives: the configured path itself is wrong, which is DG401's to say
+    if facts.service.kind == "run" and not facts.artifact.recipe:
+        return  # nothing was replayed: the configured path itself is wrong, which is DG401's to say
     for problem in dict.fromkeys([*facts.artifact.problems, *facts.declared.problems]):
         if problem.kind is ProblemKind.MISSING_PATH and problem.subject != facts.service.source:
             yield _finding(problem)

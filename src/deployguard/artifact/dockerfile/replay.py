@@ -117,9 +117,8 @@ def _from(state: Replay, line: Line) -> None:
         stage.uses.add(state.stages.index(parent))
     else:
         base = base_image(named[0])
-        stage = Stage(
-            name, named[0], base, base.runtime, line.place, base.workdir, is_placed=not base.is_open
-        )
+        is_placed = bool(base.workdir or not base.brings)
+        stage = Stage(name, named[0], base, base.runtime, line.place, base.workdir, is_placed=is_placed)
         stage.files.make_folder(base.workdir)
         if base.entrypoint:
             stage.entrypoint = Command(base.entrypoint, line.place, by_shell=False)
