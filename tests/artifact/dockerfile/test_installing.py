@@ -110,6 +110,28 @@ def test_distributions_of_the_system_are_for_the_system_s_python(
     assert doubts(found) == expected
 
 
+@pytest.mark.parametrize(
+    ("lines", "subjects"),
+    [
+        ("COPY uv.lock ./\nRUN uv sync --no-dev", ["pyproject.toml"]),
+        ("COPY pyproject.toml ./\nRUN uv sync --locked", ["uv.lock"]),
+        ("COPY pyproject.toml ./\nRUN uv sync", []),
+        ("RUN --mount=type=bind,source=pyproject.toml,target=pyproject.toml uv sync", []),
+        ("COPY poetry.lock ./\nRUN poetry install --no-root", ["pyproject.toml"]),
+        ("COPY x x\nRUN pip install .", ["pyproject.toml"]),
+        ("COPY lib/p /app/lib/p\nRUN pip install -e ./lib", ["lib/setup.py"]),
+        ("RUN git clone https://example.com/p . && pip install .", []),
+    ],
+)
+def test_a_project_that_was_not_copied_cannot_be_installed(lines: str, subjects: list[str]) -> None:
+    files: dict[str, str | bytes | Link] = {
+        **dict.fromkeys(("uv.lock", "poetry.lock", "x/__init__.py", "lib/setup.py", "lib/p/__init__.py"), ""),
+        "pyproject.toml": PROJECT,
+    }
+    found = image(f"FROM python:3.12\nWORKDIR /app\n{lines}\nCMD python x\n", files)
+    assert [one.subject for one in found.problems] == subjects
+
+
 def test_what_is_handed_to_pip_is_gone_with_its_line() -> None:
     found = build("RUN cat requirements.txt\nRUN pip install -r /dev/stdin")
     assert not found.installs

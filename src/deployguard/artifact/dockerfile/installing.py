@@ -80,8 +80,10 @@ def _sync(shop: Shop, options: Options) -> None:
         shop.stage.installed.append(Installed(shop.add("uv-lock", lock, extras=asked), where))
     elif project:
         shop.stage.installed.append(Installed(shop.add("pyproject", project.origin, extras=asked), where))
-    else:
-        shop.doubt(f"uv sync finds neither uv.lock nor pyproject.toml in /{folder}")
+    if project is None:
+        shop.lacks(f"/{folder}/pyproject.toml", f"uv sync finds no pyproject.toml in /{folder}")
+    elif not lock and options.has("--locked", "--frozen"):
+        shop.lacks(f"/{folder}/uv.lock", f"uv sync finds no uv.lock in /{folder}, and is told to write none")
     left_out = options.has("--no-install-project", "--no-install-workspace", "--only-group")
     if project and project.installable and not left_out:
         entry = Installed(shop.add("local", project.origin), where)
@@ -107,7 +109,7 @@ def _poetry(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
     folder = absolute(options.last("--directory", "--project", "-C", "-P") or ".", shop.cwd)
     project = shop.project(folder)
     if project is None:
-        shop.doubt(f"no pyproject.toml was copied to /{folder}")
+        shop.lacks(f"/{folder}/pyproject.toml", f"poetry finds no pyproject.toml in /{folder}")
         return
     only = options.all("--only")
     without = {name for value in options.all("--without") for name in value.split(",")}

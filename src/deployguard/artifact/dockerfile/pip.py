@@ -9,10 +9,9 @@ from deployguard.artifact.dockerfile.gopath import is_pattern
 from deployguard.artifact.dockerfile.project import Project
 from deployguard.artifact.dockerfile.shop import STDIN, Shop, where_pip
 from deployguard.artifact.dockerfile.stage import Installed
-from deployguard.artifact.imagepath import absolute, joined, parent, relative, within
+from deployguard.artifact.imagepath import absolute, joined, parent
 from deployguard.artifact.options import Options, valued
 from deployguard.model.artifact import Install
-from deployguard.model.problem import Problem, ProblemKind
 
 _EXTRAS = re.compile(r"(.*?)\[([^\]]*)\]$")
 PIP_VALUES = frozenset(
@@ -163,31 +162,8 @@ def requirements_file(shop: Shop, kind: str, path: str) -> list[Install]:
         return [shop.add("pyproject", parent(origin))]
     if origin:
         return [shop.add(kind, origin)]
-    at = absolute(path, shop.cwd)
-    made = any(within(at, one) for one in shop.stage.made if one)
-    if made or shop.stage.base.brings or _doubts_files(shop):
-        shop.doubt(f"{path} is made by the build")
-    elif not _already_missing(shop, at):
-        subject = shop.stage.ignored.get(at, (_expected(shop, at),))[0]
-        detail = f"{path} is not in the image when it is installed from"
-        shop.stage.problems.append(Problem(ProblemKind.MISSING_PATH, subject, shop.line.place, detail))
+    shop.lacks(path, f"{path} is not in the image when it is installed from")
     return []
-
-
-def _expected(shop: Shop, at: str) -> str:
-    """Guess where in the repository an image path would come from, as when the context lands in WORKDIR."""
-    workdir = shop.stage.workdir
-    return joined(shop.context.root, relative(at, workdir) if within(at, workdir) else at)
-
-
-def _already_missing(shop: Shop, at: str) -> bool:
-    """Tell whether a COPY that should have brought the file was reported: one cause, one finding."""
-    name = at.rpartition("/")[2]
-    return any(one.subject.rpartition("/")[2] == name for one in shop.stage.problems)
-
-
-def _doubts_files(shop: Shop) -> bool:
-    return any(unknown.covers == "files" for unknown in shop.stage.unknowns)
 
 
 def local(shop: Shop, word: str, where: str, *, editable: bool, waiting: bool = False) -> None:
@@ -200,7 +176,8 @@ def local(shop: Shop, word: str, where: str, *, editable: bool, waiting: bool = 
         return
     project = shop.project(folder)
     if project is None:
-        shop.doubt(f"{word} is not a project that was copied from the repository")
+        detail = f"pip installs {word}, and the image has neither pyproject.toml nor setup.py there"
+        shop.lacks(f"/{shop.project_file(folder)}", detail)
         return
     entry = Installed(
         shop.add("local", project.origin, extras=tuple(e.strip() for e in extras)), where, "", waiting
