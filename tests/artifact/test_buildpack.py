@@ -82,3 +82,9 @@ def test_included_folders_are_staged() -> None:
 @pytest.mark.parametrize("text", ["[", "a = 1\n[build]\nenv = 3\n", "[[build.env]]\nname = 1\n"])
 def test_a_broken_project_descriptor_is_no_traceback(text: str) -> None:
     assert built({"svc/main.py": "", "svc/project.toml": text}).launch.by == "gunicorn"
+
+
+def test_gunicorn_is_not_brought_where_the_project_names_its_own_start() -> None:
+    text = '[[build.env]]\nname = "GOOGLE_ENTRYPOINT"\nvalue = "gunicorn main:app"\n'
+    found = built({"svc/main.py": "", "svc/requirements.txt": "flask", "svc/project.toml": text})
+    assert [one.text or one.origin for one in found.installs] == ["svc/requirements.txt"]

@@ -118,6 +118,8 @@ def test_the_nearest_python_version_is_the_runtime() -> None:
         ("FROM python:3.12\nCMD exec gunicorn \\\n  --bind :$PORT main:app\n", True),
         ('FROM registry/x\nCMD ["uv", "run", "server.py"]\n', True),
         ("FROM python:3.12\nRUN pip install build\n", False),
+        ("FROM registry/x\nCMD uwsgi --ini app.ini\n", True),
+        ('FROM registry/x\nCMD ["chainlit", "run", "x.py"]\n', True),
         ("FROM python:3.12\nCMD pytest\n", False),
         ('FROM node:20\nCMD ["node", "python-less.js"]\n', False),
         ("FROM python:3.12\nCMD python x.py\nFROM nginx\nCMD nginx\n", False),

@@ -166,6 +166,6 @@ def _installs(upload: _Upload, source: str) -> tuple[Install, ...]:
             origin = file.origin.rpartition("/")[0] if kind == "pyproject" else file.origin
             found.append(Install(kind, Place(file.place), origin))
             break
-    if not _requires(upload, "gunicorn"):
+    if not _requires(upload, "gunicorn") and _project_entrypoint(upload) is None:
         found.append(Install("direct", Place(source), text="gunicorn"))
     return tuple(found)

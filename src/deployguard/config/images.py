@@ -22,7 +22,7 @@ _LEFT_OVER = re.compile(
 _PYTHON_IMAGE = re.compile(r"(?:^|[/:-])python(?:[:@]|$)")
 _LAUNCHER = re.compile(
     r"""(?:^|[\s"'/,\[])(?:python[\d.]*|gunicorn|uvicorn|hypercorn|daphne|flask|fastapi|streamlit|granian
-    |waitress-serve|functions-framework(?:-python)?|uv|poetry)(?=$|[\s"',\]])""",
+    |uwsgi|honcho|celery|chainlit|mesop|panel|marimo|solara|waitress-serve|functions-framework(?:-python)?|uv|poetry)(?=$|[\s"',\]])""",
     re.VERBOSE,
 )
 _SCRIPT = re.compile(r"""\.(?:sh|py)(?=$|[\s"',\]])""")

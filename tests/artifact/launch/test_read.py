@@ -15,6 +15,8 @@ FILES: Files = {
     "pkg/web.py": "",
     "pkg/__main__.py": "",
     "jobs/run.py": "",
+    "uwsgi.ini": "[uwsgi]\nhttp = :8080\nmodule = web:app\nchdir = pkg\n[other]\nmodule = x\n",
+    "Procfile": "web: gunicorn main:app\nworker: celery -A pkg.web worker\n",
 }
 
 
@@ -54,6 +56,18 @@ def launch(lines: str, files: Files | None = None, command: tuple[str, ...] = ()
         ("fastapi run pkg/web.py --port 80", ("app",), "pkg.web", None),
         ("fastapi run", ("app",), "main", None),
         ("celery -A pkg.web worker -l info", ("app",), "pkg.web", None),
+        ("uwsgi --http :8080 --module main:app", ("app",), "main", "app"),
+        (
+            "uwsgi --http=:$PORT -w pkg.web --callable make --pythonpath jobs",
+            ("app/jobs", "app"),
+            "pkg.web",
+            "make",
+        ),
+        ("uwsgi --chdir pkg --module web", ("app/pkg",), "web", "application"),
+        ("uwsgi --ini uwsgi.ini", ("app/pkg",), "web", "app"),
+        ("uwsgi uwsgi.ini", ("app/pkg",), "web", "app"),
+        ("honcho start", ("app",), "main", "app"),
+        ("honcho start -f Procfile worker", ("app",), "pkg.web", None),
     ],
 )
 def test_servers(command: str, roots: tuple[str, ...], module: str, target: str | None) -> None:
@@ -262,3 +276,26 @@ def test_each_option_of_opentelemetry_instrument_takes_a_value(command: str) -> 
     found = launch(f"CMD {command}")
     assert (found.by, found.module) == ("gunicorn", "main")
     assert "opentelemetry-instrumentation" in found.needs
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("panel serve server.py --port 8080 --address 0.0.0.0", "app/server.py"),
+        ("mesop main.py --prod", "app/main.py"),
+        ("marimo run --headless jobs/run.py", "app/jobs/run.py"),
+        ("uwsgi --http :80 --wsgi-file server.py --callable app", "app/server.py"),
+        ("uwsgi --http :80 --wsgi-file=jobs/run.py", "app/jobs/run.py"),
+    ],
+)
+def test_servers_that_are_given_a_file(command: str, file: str) -> None:
+    found = launch(f"CMD {command}")
+    assert found.file == file
+    assert found.needs == (command.partition(" ")[0],)
+
+
+@pytest.mark.parametrize(
+    "command", ["uwsgi --ini absent.ini", "honcho start -f absent", "uwsgi --module $APP"]
+)
+def test_what_a_server_is_not_told_is_not_guessed(command: str) -> None:
+    assert launch(f"CMD {command}").by == "unknown"

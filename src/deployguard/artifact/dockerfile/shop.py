@@ -46,7 +46,7 @@ class Shop:
         at = absolute(path, self.cwd)
         made = any(within(at, one) for one in self.stage.made if one)
         uncertain = any(unknown.covers == "files" for unknown in self.stage.unknowns)
-        if made or uncertain or self.stage.base.brings:
+        if made or uncertain or self.stage.base.is_open:
             self.doubt(f"{path} is made by the build")
         elif not self.lost(at.rpartition("/")[2]):
             subject = self.stage.ignored.get(at, (self._expected(at),))[0]

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from deployguard.artifact.imagepath import absolute, joined, parent
 from deployguard.artifact.launch.gunicorn import read_gunicorn
+from deployguard.artifact.launch.procfile import PROCESS_MANAGERS, by_procfile
 from deployguard.artifact.launch.scripts import SHELLS, by_shell, script
 from deployguard.artifact.launch.servers import SERVERS, application
 from deployguard.artifact.launch.start import Ground, Start, Unread, launched
+from deployguard.artifact.launch.uwsgi import read_uwsgi
 from deployguard.artifact.launch.wrappers import unwrap
 from deployguard.model.artifact import Launch
 
@@ -41,6 +43,8 @@ def _step(start: Start, ground: Ground) -> Start | Launch | Unread:
     if (unwrapped := unwrap(start)) is not None:
         return unwrapped
     name = start.name
+    if name in PROCESS_MANAGERS:
+        return by_procfile(start, ground)
     if name in SHELLS:
         return by_shell(start, ground)
     if _PYTHON.match(name):
@@ -64,6 +68,8 @@ def _own_script(start: Start, ground: Ground) -> Start | Unread | None:
 def _program(name: str, start: Start, ground: Ground) -> Launch | Unread | None:
     if name == "gunicorn":
         return read_gunicorn(start, ground)
+    if name == "uwsgi":
+        return read_uwsgi(start, ground)
     if reader := SERVERS.get(name):
         return reader(start, ground)
     if target := ground.scripts.get(name):

@@ -249,11 +249,35 @@ def read_celery(start: Start, ground: Ground) -> Launch | Unread:
     return launched(ground, start, Launch("celery", (root,), module=module, needs=("celery",)))
 
 
+_SCRIPT_ACTIONS = {"panel": "serve", "bokeh": "serve", "mesop": "", "gradio": ""}
+_SCRIPT_FLAGS = frozenset(
+    [
+        "-w",
+        "-h",
+        "--watch",
+        "--headless",
+        "-d",
+        "--debug",
+        "--ci",
+        "--show",
+        "--dev",
+        "--no-dev",
+        "--no-token",
+        "--prod",
+        "--production",
+        "--include-code",
+        "--reuse-sessions",
+        "--autoreload",
+    ]
+)
+
+
 def read_script_server(start: Start, ground: Ground) -> Launch | Unread:
-    """`streamlit run FILE` and `chainlit run FILE`: the file's folder first (streamlit/web/bootstrap.py)."""
-    options = flagged(start.rest, frozenset({"-w", "-h", "--watch", "--headless", "-d", "--debug", "--ci"}))
-    action, *paths = options.rest or ("",)
-    if action != "run" or not paths or "$" in paths[0]:
+    """`streamlit run FILE`, `panel serve FILE` and their kin: the file's folder first (streamlit/web/bootstrap.py)."""
+    options = flagged(start.rest, _SCRIPT_FLAGS)
+    action = _SCRIPT_ACTIONS.get(start.name, "run")
+    before, paths = (options.rest[:1], options.rest[1:]) if action else ((action,), options.rest)
+    if before != (action,) or not paths or "$" in paths[0]:
         return Unread(f"{start.name} runs no file that can be read")
     path = absolute(paths[0], start.cwd)
     return launched(
@@ -275,4 +299,10 @@ SERVERS: dict[str, Callable[[Start, Ground], Launch | Unread]] = {
     "celery": read_celery,
     "streamlit": read_script_server,
     "chainlit": read_script_server,
+    "solara": read_script_server,
+    "marimo": read_script_server,
+    "panel": read_script_server,
+    "bokeh": read_script_server,
+    "mesop": read_script_server,
+    "gradio": read_script_server,
 }
