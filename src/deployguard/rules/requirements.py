@@ -102,10 +102,16 @@ def _may_lie_aside(facts: ServiceFacts, use: Use) -> bool:
     )
 
 
+def _may_be_made(facts: ServiceFacts, use: Use) -> bool:
+    """Tell whether the build may write the module: nobody knows its distribution, and files arrive that cannot be read."""
+    is_known = isinstance(use.provided, Undeclared) and use.provided.candidates
+    return not is_known and any(unknown.covers == "files" for unknown in facts.artifact.unknowns)
+
+
 def _finding(facts: ServiceFacts, code: str, subject: str, use: Use) -> Finding:
     needed = use.needed
     sure = isinstance(use.provided, Undeclared) and needed.reach.certain and not is_missing_a_list(facts)
-    sure = sure and not _may_lie_aside(facts, use)
+    sure = sure and not _may_lie_aside(facts, use) and not _may_be_made(facts, use)
     advice, fix = requirement_fix(facts, subject)
     if isinstance(use.provided, Undeclared) and not use.provided.candidates:
         advice, fix = f"declare the distribution that provides {needed.module}, or remove the import", None

@@ -138,13 +138,23 @@ def fetched(words: tuple[str, ...], writes: tuple[str, ...]) -> str | None:
         return f"{name} unpacks an archive"
     if name in {"curl", "wget", "gsutil", "aws"} or (name == "gcloud" and "storage" in rest):
         return f"{name} fetches a file"
+    if _generated(rest) or (name == "buf" and "generate" in rest):
+        return f"{'buf' if name == 'buf' else 'protoc'} writes modules"
     written = [path for path in writes if path.endswith(".py")]
     return f"{written[0]} is written by the build" if written else None
+
+
+def _generated(rest: tuple[str, ...]) -> str:
+    """Return where protoc is told to write Python; empty for another command."""
+    options = valued(rest, frozenset({"--python_out", "--grpc_python_out", "-I", "--proto_path", "-m"}))
+    return (options.last("--python_out", "--grpc_python_out") or "").rpartition(":")[2]
 
 
 def destination(words: tuple[str, ...], cwd: str) -> str:
     """Return the folder into which a fetching command writes."""
     name, rest = words[0], words[1:]
+    if name == "buf" or (generated := _generated(rest)):
+        return cwd if name == "buf" else absolute(generated, cwd)
     options = valued(
         rest, frozenset({"-C", "-d", "-o", "-O", "-P", "--output", "--directory", "-b", "--branch"})
     )
