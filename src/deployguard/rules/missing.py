@@ -34,7 +34,15 @@ def severity_for(facts: ServiceFacts, missing: Missing) -> Severity:
     """Certain chains are errors, unless something else than these files may bring the module."""
     doubtful = facts.closure.graph.uncertain_path or _anything_may_arrive(facts)
     sure = missing.reach.certain and not (doubtful and not missing.lack.found_at)
-    return Severity.ERROR if sure and not facts.artifact.open_base else Severity.WARNING
+    return Severity.ERROR if sure and not _base_may_hold(facts, missing) else Severity.WARNING
+
+
+def _base_may_hold(facts: ServiceFacts, missing: Missing) -> bool:
+    """Tell whether an unknown base image may bring the module: a package that this Dockerfile copies is no base image's."""
+    top = missing.lack.module.partition(".")[0]
+    return bool(facts.artifact.open_base) and not any(
+        f"/{top}/" in f"/{path}" for path in facts.artifact.files
+    )
 
 
 def _anything_may_arrive(facts: ServiceFacts) -> bool:
@@ -61,8 +69,9 @@ def _lacking(facts: ServiceFacts, missing: Missing) -> str:
     lack = missing.lack
     if lack.kind == "relative":
         return "a file that is started by its path has no package to be relative to"
-    base = facts.artifact.open_base
-    doubt = f"; the base image {base} may hold it" if base else ""
+    doubt = (
+        f"; the base image {facts.artifact.open_base} may hold it" if _base_may_hold(facts, missing) else ""
+    )
     if lack.found_at:
         wanted = lack.wanted_at if facts.service.kind == "run" else place_of(facts, lack.wanted_at)
         return f"{wanted} is not in the artifact (the repository has {lack.found_at}){doubt}"
