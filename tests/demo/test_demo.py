@@ -12,6 +12,7 @@ import pytest
 
 from deployguard.demo.stage import FILES, LINKS, UNCOMMITTED
 from deployguard.demo.story import STORY
+from deployguard.demo.theatre import run_command
 
 KINDS = {"DG101", "DG103", "DG110", "DG112", "DG201", "DG221", "DG222", "DG301"}
 
@@ -48,6 +49,7 @@ def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
     assert "DG103" in steps[6]
     assert "Passed" in steps[8]
     assert "no findings in 3 services" in steps[9]
+    assert said.count("(Enter goes on)") == len(STORY)
     assert not list((tmp_path / "temporary").glob("deployguard-demo-*"))
 
 
@@ -59,3 +61,30 @@ def test_the_repository_can_be_kept(tmp_path: Path) -> None:
     kept = Path(said.rsplit("The repositories are in ", 1)[1].strip())
     assert (kept / "shop/functions/orders/shared/validation/money.py").is_symlink()
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_a_command_says_is_heard_while_it_runs(tmp_path: Path) -> None:
+    flag = tmp_path / "heard"
+    waits = f"echo begun; while [ ! -e {flag} ]; do sleep 0.01; done; echo ended"
+    heard: list[str] = []
+
+    def hear(line: str) -> None:
+        heard.append(line)
+        flag.touch()
+
+    assert run_command(tmp_path, ("sh", "-c", waits), heard=hear).output == "begun\nended\n"
+    assert heard == ["begun\n", "ended\n"]
+
+
+def test_without_git_the_story_is_not_begun(tmp_path: Path) -> None:
+    (tmp_path / "temporary").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "deployguard", "demo"],
+        env={**os.environ, "PATH": str(tmp_path), "TMPDIR": str(tmp_path / "temporary")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "git is not on PATH" in done.stderr
+    assert not list((tmp_path / "temporary").iterdir())

@@ -11,7 +11,7 @@ from deployguard.demo.pipeline_stage import EXAMPLE
 from deployguard.demo.pipeline_story import PIPELINE_STORY
 from tests.demo.test_demo import told
 
-PAGE = re.compile(r"^The page: (.+)$", re.MULTILINE)
+PAGE = re.compile(r"^The page of the last step, .*: (.+)$", re.MULTILINE)
 
 
 def test_every_edit_finds_what_it_replaces() -> None:
@@ -34,3 +34,4 @@ def test_the_second_act_is_told(tmp_path: Path) -> None:
     found = PAGE.search(said)
     assert found is not None
     assert "<h1>" in Path(found[1]).read_text()
+    assert all(step.splitlines()[0].strip() for step in steps[1:])

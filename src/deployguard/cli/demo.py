@@ -8,14 +8,15 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from shutil import rmtree
+from shutil import rmtree, which
 from typing import NamedTuple
 
 from deployguard.cli.output import tell
 from deployguard.demo.pipeline_stage import is_here, set_up_pipeline
 from deployguard.demo.pipeline_story import PIPELINE_STORY
-from deployguard.demo.story import STORY, Step
+from deployguard.demo.story import STORY, Edit, Step
 from deployguard.demo.theatre import edit, run_command, set_up
+from deployguard.model.errors import UsageError
 
 
 class Scene(NamedTuple):
@@ -38,27 +39,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if which("git") is None:
+        raise UsageError("demo: git is not on PATH, and the story is about commits: install it first")
     folder = Path(tempfile.mkdtemp(prefix="deployguard-demo-"))
     acts = [act for number, act in ((1, _checked), (2, _released)) if arguments.act in {None, number}]
+    print(f"Everything happens in {folder}{'' if arguments.keep else ', which is removed at the end'}.")
     try:
         told = all(act(folder, arguments.step) for act in acts)
+        if told:
+            print(
+                "\nThat is the whole story. In a repository of yours: deployguard init, then deployguard check."
+            )
+        if arguments.keep:
+            print(f"The repositories are in {folder}", flush=True)
+        return int(not told)
     finally:
         if not arguments.keep:
             rmtree(folder, ignore_errors=True)
-    if told:
-        print(
-            "\nThat is the whole story. In a repository of yours: deployguard init, then deployguard check."
-        )
-    if arguments.keep:
-        print(f"The repositories are in {folder}")
-    return int(not told)
 
 
 def _checked(folder: Path, wait: bool) -> bool:
     """Play the first act: what is wrong is found before the commit."""
     repository = folder / "shop"
     repository.mkdir()
-    print(f"The hook is run by {set_up(repository)}.")
+    runner = set_up(repository)
+    print(f"\nThe first act: before the commit. The hook is run by {runner}.")
     return _played_all(Scene(repository, {}, wait), STORY)
 
 
@@ -70,25 +75,32 @@ def _released(folder: Path, wait: bool) -> bool:
     from deployguard.demo.cloud import local_cloud
 
     print(
-        "\nThe second act. A local Google Cloud is started, which builds and runs what it is given.",
+        "\nThe second act: after it. A local Google Cloud is started, which builds and runs what it is given.",
         flush=True,
     )
     repository = set_up_pipeline(folder)
     with local_cloud(folder) as environment:
         told = _played_all(Scene(repository, environment, wait), PIPELINE_STORY)
     if told:
-        kept = Path(tempfile.gettempdir()) / "deployguard-morning.html"
-        kept.write_bytes((repository / "morning.html").read_bytes())
-        print(f"\nThe page: {kept}")
+        print(f"\nThe page of the last step, to be opened in a browser: {_kept(repository / 'morning.html')}")
     return told
+
+
+def _kept(page: Path) -> Path:
+    """Copy the page to where it outlives the story, under a name that nobody else can have taken."""
+    with tempfile.NamedTemporaryFile(
+        "wb", prefix="deployguard-morning-", suffix=page.suffix, delete=False
+    ) as kept:
+        kept.write(page.read_bytes())
+    return Path(kept.name)
 
 
 def _played_all(scene: Scene, story: Sequence[Step]) -> bool:
     for number, step in enumerate(story, 1):
-        print(f"\n{number}. {step.says}" if step.says else "", flush=True)
+        print(f"\n{number}. {step.says}", flush=True)
         if not _played(scene, step):
             return False
-        if scene.wait and number < len(story):
+        if scene.wait:
             _wait()
     return True
 
@@ -102,8 +114,7 @@ def _wait() -> None:
 
 def _played(scene: Scene, step: Step) -> bool:
     for one in step.edits:
-        shown = f"{one.old.strip()}  ->  " if one.old else ""
-        print(f"   edit {one.path}: {shown}{one.new.strip().splitlines()[-1].strip()}")
+        print(f"   edit {one.path}: {_change(one)}")
     edit(scene.folder, step.edits)
     before = [_shown(scene, words) == 0 for words in step.first]
     code = _shown(scene, step.runs)
@@ -113,10 +124,18 @@ def _played(scene: Scene, step: Step) -> bool:
     return True
 
 
+def _change(one: Edit) -> str:
+    """Show an edit in one line: the last of the lines that are added, or what takes the place of what."""
+    whole_lines = one.old.endswith("\n") or not one.old
+    last = one.new.rstrip().splitlines()[-1].strip()
+    return f"+ {last}" if whole_lines else f"{one.old.strip()}  ->  {last}"
+
+
 def _shown(scene: Scene, words: tuple[str, ...]) -> int:
-    """Run a command as if it was typed, show what it says, and return its exit code."""
+    """Run a command as if it was typed, show what it says as it says it, and return its exit code."""
     print(f"\n   $ {shlex.join(words)}", flush=True)
-    ended = run_command(scene.folder, words, scene.environment)
-    for line in ended.output.rstrip().splitlines():
-        print(f"   {line}".rstrip())
-    return ended.code
+    return run_command(scene.folder, words, scene.environment, _indented).code
+
+
+def _indented(line: str) -> None:
+    print(f"   {line}".rstrip(), flush=True)

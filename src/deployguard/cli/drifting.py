@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from deployguard.cli.progress import saying
 from deployguard.cli.trees import add_repository_arguments, repository_of
 from deployguard.model.drift import FRESH, DriftReport, Verdict
 from deployguard.model.errors import ConfigurationError, SourceError, UsageError
@@ -181,12 +182,14 @@ def live_of(stock: Stock, wanted: Wanted) -> Live:
 
     services = services_of(stock, wanted)
     functions = [service for service in services if service.kind == "function"]
-    return read_live(
-        connect(stock.project),
-        regions_of(stock.project, services),
-        stamp_names(stock.project.table("labels")),
-        regions_of(stock.project, functions),
-    )
+    connection = connect(stock.project)
+    with saying(f"asking {connection.project} what runs"):
+        return read_live(
+            connection,
+            regions_of(stock.project, services),
+            stamp_names(stock.project.table("labels")),
+            regions_of(stock.project, functions),
+        )
 
 
 def report_of(stock: Stock, wanted: Wanted, live: Live | None = None) -> DriftReport:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from deployguard.artifact.assemble import artifact_of
 from deployguard.artifact.fingerprint import fingerprint
 from deployguard.cli.drifting import Stock, Wanted, live_of, report_of, taking_stock
+from deployguard.cli.output import tell
 from deployguard.cli.progress import Progress
 from deployguard.drift.lineage import lineage
 from deployguard.drift.notes import runtime_notes
@@ -27,6 +28,7 @@ from deployguard.release.naming import refuse_name
 from deployguard.release.planning import Wanted as WantedRelease
 from deployguard.release.planning import in_order, service_plan
 from deployguard.release.preflight import NAMES, Ground, preflight
+from deployguard.report.printable import counted
 from deployguard.source.branch import Holding, default_branch, holding
 from deployguard.source.commit import commit_tree
 from deployguard.source.history import History
@@ -198,6 +200,7 @@ def _checked(tree: SourceTree, project: Project, services: Sequence[Service]) ->
     if not services:
         return {}
     resolver = Resolver.here(refresh=False)
+    tell(f"checking {counted(len(services), 'service')} at the commit, with what would be installed ...")
     with Progress("checking", len(services)) as progress:
         request = Request(
             tuple(service.name for service in services),

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Timer
 from types import TracebackType
+
+_PATIENCE_S = 1.0
+
+
+@contextmanager
+def saying(what: str) -> Iterator[None]:
+    """Say what is being waited for, once it takes longer than a second. Nothing inside may fork: this has a thread."""
+    timer = Timer(_PATIENCE_S, lambda: sys.stderr.write(f"{what} ...\n"))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class Progress:
@@ -20,7 +37,7 @@ class Progress:
 
     def step(self, what: str) -> None:
         self.done += 1
-        if time.monotonic() - self.shown_at > 1:
+        if time.monotonic() - self.shown_at > _PATIENCE_S:
             self.shown_at, self.shown = time.monotonic(), True
             end = "\r" if sys.stderr.isatty() else "\n"
             line = f"{self.doing} {self.done} of {self.total}: {what}"

@@ -63,13 +63,17 @@ PIPELINE_STORY: tuple[Step, ...] = (
         first=(("git", "revert", "--no-edit", "HEAD"), ("git", "push", "--quiet")),
         runs=("deployguard", "drift"),
     ),
-    Step("The data of yesterday. One row is there twice:", runs=("deployguard", "health"), ends=1),
+    Step(
+        "Next morning. Is the data of yesterday there, whole, and in time? One row is there twice:",
+        runs=("deployguard", "health"),
+        ends=1,
+    ),
     Step(
         "Who hears of errors? The alert policies, as they would be applied:",
         runs=("deployguard", "alerts", "plan"),
         ends=1,
     ),
-    Step("", runs=("deployguard", "alerts", "apply")),
+    Step("As they should be, so apply them:", runs=("deployguard", "alerts", "apply")),
     Step(
         "And all of it on one page, as the scheduled job sends it every morning:",
         runs=("deployguard", "morning", "--html", "morning.html"),

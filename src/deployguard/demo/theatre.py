@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from shutil import which
 from types import MappingProxyType
@@ -50,7 +50,8 @@ def set_up(folder: Path) -> str:
     if runner:
         text = _CONFIGURATION.format(entry=" ".join(_DEPLOYGUARD))
         (folder / ".pre-commit-config.yaml").write_text(text, encoding="utf-8")
-    for words in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "Monday")):
+    begun = ("init", "--quiet", "--initial-branch", "main")
+    for words in (begun, ("add", "--all"), ("commit", "--quiet", "--message", "Monday")):
         git(folder, *words)
     link(folder, UNCOMMITTED)
     if runner:
@@ -74,30 +75,38 @@ def git(folder: Path, *words: str) -> None:
 
 
 def run_command(
-    folder: Path, words: tuple[str, ...], more: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    words: tuple[str, ...],
+    more: Mapping[str, str] = MappingProxyType({}),
+    heard: Callable[[str], None] = lambda _: None,
 ) -> Ended:
     """Run a command of the story in the repository; what it prints comes back in the order of printing.
 
-    `more` are variables of its environment.
+    `more` are variables of its environment; `heard` is told each line as it is printed.
 
     Raises:
         UsageError: there is no such program here.
     """
     actual = (*_DEPLOYGUARD, *words[1:]) if words[0] == "deployguard" else words
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             actual,
             cwd=folder,
             env={**_environment(), **more},
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            check=False,
         )
     except FileNotFoundError as error:
         raise UsageError(f"demo: {words[0]} is not on PATH") from error
-    return Ended(done.stdout, done.returncode)
+    with process:
+        lines = []
+        for line in process.stdout or ():
+            lines.append(line)
+            heard(line)
+    return Ended("".join(lines), process.returncode)
 
 
 def edit(folder: Path, edits: tuple[Edit, ...]) -> None:
