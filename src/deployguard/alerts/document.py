@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from deployguard.model.alert import Fault, KeyPath
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import lacks
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -62,9 +63,7 @@ def _yaml(text: str, path: str) -> Document:
     try:
         import yaml
     except ImportError as error:
-        raise UsageError(
-            f"{path}: YAML can be read with the extra alone: pip install 'deployguard-gcp[gcp]'"
-        ) from error
+        raise UsageError(lacks(error, f"{path}: reading YAML", "gcp")) from error
     try:
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()

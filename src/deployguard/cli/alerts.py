@@ -10,6 +10,7 @@ from deployguard.cli.output import show, tell, wants_colour
 from deployguard.cli.trees import add_tree_arguments, project_of, tree_of
 from deployguard.model.alert import Written
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import lacks
 from deployguard.model.report import Report, exit_code
 from deployguard.model.service import Project
 from deployguard.report.concise import summary_line
@@ -124,5 +125,5 @@ def _with_the_cloud(arguments: argparse.Namespace, project: Project, written: tu
     try:
         from deployguard.cli import alerting
     except ImportError as problem:
-        raise UsageError(f"{problem}; this needs the extra: pip install 'deployguard-gcp[gcp]'") from problem
+        raise UsageError(lacks(problem, "asking Cloud Monitoring", "gcp")) from problem
     return alerting.run(arguments, project, written)

@@ -11,6 +11,7 @@ from deployguard.cli.progress import Progress
 from deployguard.cli.trees import repository_of
 from deployguard.gcp.connection import connect
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import lacks
 from deployguard.model.health import HealthReport, Verdict
 from deployguard.model.service import Project
 from deployguard.pipeline.expected_days import Files, files_of
@@ -19,8 +20,6 @@ from deployguard.pipeline.health.question import Answer, Completion
 from deployguard.pipeline.health.run import Surroundings, run_checks
 from deployguard.pipeline.health.settings import BIGQUERY, chosen, health_checks
 from deployguard.source.tree import SourceTree
-
-_EXTRA = "health checks need the extra: pip install 'deployguard-gcp[data]'"
 
 
 def report_of(
@@ -104,4 +103,4 @@ def _need_ibis() -> None:
     try:
         import ibis  # noqa: F401 - only to say early that it is missing
     except ImportError as problem:
-        raise UsageError(f"{problem}; {_EXTRA}") from problem
+        raise UsageError(lacks(problem, "a health check of data", "data")) from problem

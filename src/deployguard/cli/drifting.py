@@ -13,6 +13,7 @@ from deployguard.cli.progress import saying
 from deployguard.cli.trees import add_repository_arguments, repository_of
 from deployguard.model.drift import FRESH, DriftReport, Verdict
 from deployguard.model.errors import ConfigurationError, SourceError, UsageError
+from deployguard.model.extras import lacks
 from deployguard.model.service import Project, Service
 
 if TYPE_CHECKING:
@@ -95,9 +96,28 @@ def taking_stock(arguments: argparse.Namespace) -> Iterator[Stock]:
 
     history = History(repository_of(arguments))
     try:
-        yield _stock(arguments, history)
+        stock = _stock(arguments, history)
+        try:
+            yield stock
+        except (ConfigurationError, UsageError) as error:
+            raise UsageError("\n".join(filter(None, (str(error), _not_yet_committed(stock))))) from error
     finally:
         history.close()
+
+
+def _not_yet_committed(stock: Stock) -> str:
+    """Say, beside a complaint about the configuration of a commit, that the one on disk is another; "" where it is not."""
+    from deployguard.source.lazy import Trees
+
+    work_tree = stock.history.repository.work_tree
+    if stock.given is not None or work_tree is None or not (work_tree / _NAME).is_file():
+        return ""
+    tree = Trees(stock.history).at(stock.tip.commit)
+    entry = tree.entry(_NAME)
+    written = tree.contents([entry.blob])[entry.blob] if entry else None
+    if written == (work_tree / _NAME).read_bytes():
+        return ""
+    return f"{_NAME} was read as commit {stock.tip.commit[:12]} has it; the one in the work tree differs: commit it first"
 
 
 def exit_code(report: DriftReport, *, strict: bool = False) -> int:
@@ -110,6 +130,7 @@ def exit_code(report: DriftReport, *, strict: bool = False) -> int:
 
 
 def _stock(arguments: argparse.Namespace, history: History) -> Stock:
+    from deployguard.source.commit import no_such_commit
     from deployguard.source.tips import Tip, tip_of
 
     given = None if arguments.config is None else Path(arguments.config)
@@ -117,10 +138,7 @@ def _stock(arguments: argparse.Namespace, history: History) -> Stock:
     if arguments.rev is not None:
         commit = history.named(arguments.rev)
         if commit is None:
-            raise SourceError(
-                f"{arguments.rev or '--rev is empty'}: no such commit in {history.repository.folder}; "
-                "`git fetch` may bring it"
-            )
+            raise SourceError(no_such_commit(arguments.rev or "--rev is empty", history.repository))
         project, given, notes = _configuration(history, commit, given)
         return Stock(history, project, Tip(commit), notes, given, *options)
     head = tip_of(history, "")
@@ -176,7 +194,7 @@ def live_of(stock: Stock, wanted: Wanted) -> Live:
         from deployguard.gcp.connection import connect
         from deployguard.gcp.live import read_live
     except ImportError as error:  # pragma: no cover  only without the extra
-        raise UsageError(f"{error}; this needs the extra: pip install 'deployguard-gcp[gcp]'") from error
+        raise UsageError(lacks(error, "asking Google Cloud what runs", "gcp")) from error
     from deployguard.drift.standing import regions_of
     from deployguard.model.stamp_names import stamp_names
 

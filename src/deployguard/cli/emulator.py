@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deployguard.cli.trees import add_repository_arguments
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import lacks
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,9 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         from deployguard.emulator.pointing import environment
         from deployguard.emulator.server import Emulator
     except ImportError as problem:
-        raise UsageError(
-            f"{problem}; the emulator needs the extra: pip install 'deployguard-gcp[gcp]'"
-        ) from problem
+        raise UsageError(lacks(problem, "the emulator", "gcp")) from problem
     try:
         emulator = Emulator(Path(arguments.directory) / arguments.state, arguments.port)
     except OSError as problem:

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not found:
         tell(
             "deployguard: nothing deployable was found: no main.py with a function beside a requirements.txt, "
-            "and no Dockerfile that starts Python, among what git tracks"
+            "and no Dockerfile that starts Python, among what git tracks; what is new is seen after `git add`"
         )
         return 1
     text = render(found, project_facts(tree, default_branch(repository)))

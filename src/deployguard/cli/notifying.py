@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from deployguard.cli.bucket import bucket_name, bucket_objects
 from deployguard.cli.output import tell
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import how_to_get
 from deployguard.model.service import Project
 
 if TYPE_CHECKING:
@@ -93,8 +94,8 @@ def _state(arguments: argparse.Namespace, project: Project) -> Objects:
 
     if not _is_installed("google.cloud.storage"):
         raise UsageError(
-            "what people were told lies in a bucket, and google-cloud-storage is not installed; it comes with the extra: "
-            "pip install 'deployguard-gcp[gcp]'"
+            "what people were told lies in a bucket, and google-cloud-storage is not installed: "
+            f"{how_to_get('gcp')} brings it"
         )
     return bucket_objects(connect(project), (bucket or where).removeprefix(_BUCKET).rstrip("/"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from deployguard.cli.verbs import VERBS
 
@@ -22,10 +22,25 @@ class Option(NamedTuple):
     many: bool
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says, where it refuses something, what was perhaps meant, and shows the example."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(f"{message}{self._meant(message)}\n{self.epilog}")
+
+    def _meant(self, message: str) -> str:
+        from difflib import get_close_matches
+
+        words = message.partition("unrecognized arguments: ")[2].split()
+        options = [word.partition("=")[0] for word in words if word.startswith("-")]
+        close = [near for word in options for near in get_close_matches(word, self._option_string_actions, 1)]
+        return f"; did you mean {' '.join(close)}?" if close else ""
+
+
 def parser_of(verb: str) -> argparse.ArgumentParser:
     """Return the parser of a verb; its `run` default is the function that does it."""
     module = import_module(f"deployguard.cli.{VERBS[verb].module}")
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         f"deployguard {verb}",
         description=_sentence(VERBS[verb].does),
         epilog=f"example: {VERBS[verb].example}",

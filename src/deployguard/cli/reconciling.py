@@ -14,6 +14,7 @@ from deployguard.cli.gatekeeping import Take, permissions_for
 from deployguard.cli.trees import default_tree, project_of, repository_of
 from deployguard.gcp.connection import Connection, connect
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import lacks
 from deployguard.pipeline.dates import days_until, today_in
 from deployguard.pipeline.expected_days import Files, files_of, not_due
 from deployguard.pipeline.opening import FIRESTORE, open_store
@@ -55,7 +56,7 @@ def reconciled(
             reports = list(map(_repairer(publish, files), reports, stores, permissions))
     except ImportError as problem:
         raise UsageError(
-            f"{problem}; Firestore, Pub/Sub and the gate need the extra: pip install 'deployguard-gcp[gcp]'"
+            lacks(problem, "a tracker in Firestore, its messages or its gate", "gcp")
         ) from problem
     return tuple(reports), permissions
 

@@ -9,6 +9,7 @@ from deployguard.cli.parsers import options_of
 from deployguard.cli.trees import add_tree_arguments, project_of, tree_of
 from deployguard.cli.verbs import VERBS
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import lacks
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         from deployguard.cli.scheduling import plan_or_apply
     except ImportError as problem:
-        raise UsageError(f"{problem}; this needs the extra: pip install 'deployguard-gcp[gcp]'") from problem
+        raise UsageError(lacks(problem, "asking Cloud Scheduler", "gcp")) from problem
     code, text, lines = plan_or_apply(arguments, project, wanted)
     show(text)
     for line in lines:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from deployguard.cli.bucket import bucket_objects, needed_bucket_name
 from deployguard.cli.output import tell
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import lacks
 from deployguard.model.service import Project, Service
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 ObjectsOf = Callable[["Connection", str], "Objects"]
 RELEASES = (
-    ": say where locks, journal and build sources are kept"  # what is said where no bucket is configured
+    # what is said where no bucket is configured
+    ', where locks, journal and build sources are kept: add bucket = "NAME" to it; '
+    "`gcloud storage buckets create gs://NAME` makes one"
 )
 
 
@@ -41,9 +44,7 @@ def means_of(
         from deployguard.gcp.connection import connect
         from deployguard.release.means import Means
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"{error.name} is not installed: pip install 'deployguard-gcp[gcp]' brings what a release needs"
-        ) from error
+        raise UsageError(lacks(error, "a release", "gcp")) from error
     from deployguard.model.stamp_names import stamp_names
 
     connection = connect(project)

@@ -24,6 +24,7 @@ from deployguard.source.tree import SourceTree
 NAME = "deployguard.toml"
 PYPROJECT = "pyproject.toml"
 _SECTION: KeyPath = ("tool", "deployguard")
+_KINDS = {"worktree": "work tree"}
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 _Document = dict[str, object]
@@ -174,8 +175,8 @@ def _decoded(content: bytes, path: str) -> str:
 
 def _missing(tree: SourceTree) -> str:
     if tree.untracked(NAME) is not None:
-        return f"{NAME}: lies in the work tree but not in this {tree.kind}; `git add {NAME}`, or pass it with --config"
-    where = f"commit {tree.sha[:12]}" if tree.sha else f"{tree.kind}"
+        return f"{NAME}: lies in the work tree but not in this {_KINDS.get(tree.kind, tree.kind)}; `git add {NAME}`, or pass it with --config"
+    where = f"commit {tree.sha[:12]}" if tree.sha else _KINDS.get(tree.kind, tree.kind)
     return (
         f"{NAME}: not in this {where}, and no [tool.deployguard] in {PYPROJECT}; "
         f"`deployguard init` writes one, --config FILE names another"

@@ -91,7 +91,7 @@ def connect(project: Project, environment: Mapping[str, str] = os.environ) -> Co
     table = project.table("project")
     if "id" not in table:
         raise UsageError(
-            f"{project.path}: [project] has no `id`: say which Google Cloud project this is about"
+            f'{project.path}: [project] has no `id`, the Google Cloud project that this is about: add id = "NAME" to it'
         )
     endpoint = environment.get("DEPLOYGUARD_ENDPOINT") or str(table.get("endpoint", ""))
     endpoint = endpoint.rstrip("/")

@@ -25,7 +25,7 @@ def default_credentials(scopes: tuple[str, ...], impersonate: str) -> Any:
         raise CloudError(
             "credentials",
             "no Google Cloud credentials were found; run `gcloud auth application-default login`, or let "
-            f"GOOGLE_APPLICATION_CREDENTIALS name a key or workload-identity file ({_first_line(error)})",
+            f"GOOGLE_APPLICATION_CREDENTIALS name a key or workload-identity file{_more(error)}",
         ) from error
     except _UNFIT as error:
         raise CloudError(
@@ -40,5 +40,7 @@ def default_credentials(scopes: tuple[str, ...], impersonate: str) -> Any:
     )
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0][:200]
+def _more(error: Exception) -> str:
+    """Return what google-auth adds in its first line, "" for what is said already."""
+    line = str(error).strip().partition("\n")[0][:200]
+    return "" if line.startswith("Your default credentials were not found") else f" ({line})"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import lacks
 from deployguard.notify.message import Message
 
 _SCHEMA = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,29})://")
@@ -65,9 +66,7 @@ def _notifiers(url: str) -> tuple[list[Any], bool]:
     try:
         from apprise import Apprise, AppriseAsset
     except ImportError as error:
-        raise UsageError(
-            "apprise is not installed; telling people needs the extra: pip install 'deployguard-gcp[notify]'"
-        ) from error
+        raise UsageError(lacks(error, "telling people", "notify")) from error
     asset = AppriseAsset(app_id="deployguard", app_desc="deployguard", app_url="")
     try:
         with _silence():

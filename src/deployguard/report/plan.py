@@ -36,7 +36,8 @@ def _service(service: ServicePlan) -> Iterator[str]:
         "none": "is unchanged",
         "unknown": "could not be asked",
     }[service.action]
-    yield f"{_SIGNS[service.action]} {service.name} ({service.kind}, {service.region}) {does}"
+    what = ", ".join(filter(None, (service.kind, service.region)))
+    yield f"{_SIGNS[service.action]} {service.name} ({what}) {does}"
     if service.serving is not None:
         at = f" at {service.serving.commit[:12]}" if service.serving.commit else ", unstamped"
         yield f"    serves {service.serving.revision}{at}; ships {service.commit[:12]}"

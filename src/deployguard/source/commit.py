@@ -24,11 +24,16 @@ def commit_tree(repository: Repository, revision: str) -> SourceTree:
     )
     sha = done.stdout.decode("ascii", "replace").strip()
     if done.returncode or not sha:
-        raise SourceError(
-            f"{revision}: no such commit in {repository.folder}; if it is on the remote, `git fetch` brings it"
-        )
+        raise SourceError(no_such_commit(revision, repository))
     listing = repository.run("ls-tree", "-r", "-z", "--full-tree", sha)
     return SourceTree("commit", _entries(listing), GitBlobs(repository), sha=sha)
+
+
+def no_such_commit(revision: str, repository: Repository) -> str:
+    """Return what to tell somebody who names a commit that is not there; HEAD is not where nothing was committed yet."""
+    if revision == "HEAD":
+        return f"HEAD: no such commit in {repository.folder}: there is none yet, `git commit` makes the first"
+    return f"{revision}: no such commit in {repository.folder}; if it is on the remote, `git fetch` brings it"
 
 
 def _entries(listing: bytes) -> dict[str, Entry]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deployguard.model.errors import SourceError, UsageError
+from deployguard.model.extras import lacks
 from deployguard.source.changes import Changes, changes_of
 from deployguard.source.git import Repository
 from deployguard.source.graph import Apart, Graph, Node, read_nodes
@@ -142,9 +143,7 @@ class History:
         try:
             from git.cmd import Git
         except ImportError as error:
-            raise UsageError(
-                f"{error}; reading the history needs the extra: pip install 'deployguard-gcp[gcp]'"
-            ) from error
+            raise UsageError(lacks(error, "reading the history of commits", "gcp")) from error
         git = Git(str(self.repository.folder))
         git.update_environment(**_own(dict(self.repository.environment), self.repository, self._common_dir))
         return git

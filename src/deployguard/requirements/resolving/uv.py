@@ -17,6 +17,7 @@ from subprocess import CompletedProcess
 from typing import NamedTuple
 
 from deployguard.model.errors import DeployguardError
+from deployguard.model.extras import how_to_get
 from deployguard.requirements.resolving import uv_program
 from deployguard.requirements.resolving.answer import Answer, Refused, Untold, packages_of, warnings_in
 from deployguard.requirements.resolving.indexes import (
@@ -107,7 +108,7 @@ def find_uv() -> str:
     found = uv_program.find_uv()
     if found is None:
         raise UvMissingError(
-            "--resolve needs uv, which is not installed; `pip install 'deployguard-gcp[resolve]'` brings it"
+            f"asking what would be installed needs uv, which is not on PATH: {how_to_get('resolve')} brings it"
         )
     return found
 

@@ -1,0 +1,27 @@
+"""Who lacks an extra is told the command of the program that installed deployguard."""
+
+from __future__ import annotations
+
+import pytest
+
+from deployguard.model.extras import how_to_get, lacks
+
+
+@pytest.mark.parametrize(
+    ("prefix", "command"),
+    [
+        ("/home/ana/.local/share/uv/tools/deployguard-gcp", "uv tool install 'deployguard-gcp[all]'"),
+        (
+            "/home/ana/.local/share/pipx/venvs/deployguard-gcp",
+            "pipx install --force 'deployguard-gcp[all]'",
+        ),
+        ("/home/ana/shop/.venv", "pip install 'deployguard-gcp[gcp]'"),
+    ],
+)
+def test_the_command_is_that_of_the_installer(prefix: str, command: str) -> None:
+    assert how_to_get("gcp", prefix) == command
+
+
+def test_what_is_missing_is_named_last() -> None:
+    said = lacks(ModuleNotFoundError("No module named 'git'", name="git"), "reading the history", "gcp")
+    assert said.startswith("reading the history needs the extra `gcp` (git is not installed): ")
