@@ -1,63 +1,84 @@
-"""What README and guide tell people to type works, typed in this order in a repository like theirs.
-
-Blocks of `sh` are run line by line; `console` blocks only show something.
-"""
+"""What the pages tell people to type works: typed in this order, in a repository like theirs or in one that has it all."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
+import tomllib
+from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from pre_commit.clientlib import load_manifest  # type: ignore[import-untyped]
 
 from deployguard.demo.stage import write
+from tests.docs.blocks import ROOT, all_blocks, blocks, pages
+from tests.docs.town import furnished, next_version
+from tests.docs.typing import typed
+from tests.emulator.conftest import Served, own
 from tests.repositories import git
 
-ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "docs/guide.md")
-_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+__all__ = ["own"]
+BEGINNERS = ("README.md", "docs/guide.md")
+TYPED = tuple(page for page in pages() if page not in BEGINNERS and any(one.here() for one in blocks(page)))
+# Pages that begin with something in production.
+DEPLOYED = {"docs/commands.md", "docs/runbooks/rollback.md", "docs/runbooks/stale-before-reconcile.md"}
+# A repository that has its configuration is shown how to begin one.
+AROUND = {"deployguard init": ("mv deployguard.toml kept.toml", "mv kept.toml deployguard.toml")}
+LANGUAGES = {"sh", "console", "yaml", "toml", "json"}
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
 
-class Block(NamedTuple):
-    """A fenced block: its language and its lines."""
+def test_every_block_is_run_or_says_why_not() -> None:
+    told = tomllib.loads((Path(__file__).parent / "docs/not_run.toml").read_text(encoding="utf-8"))
+    assert Counter(block.not_run for block in all_blocks() if block.not_run) == {
+        word: one["blocks"] for word, one in told.items()
+    }
+    assert all(one["reason"] for one in told.values())
 
-    language: str
-    lines: tuple[str, ...]
+
+def test_what_another_test_runs_is_run_there() -> None:
+    for block in all_blocks():
+        assert not block.run_by or Path(block.page).stem in (ROOT / block.run_by).read_text(encoding="utf-8")
 
 
-def blocks(page: str) -> list[Block]:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    return [Block(language, tuple(body.splitlines())) for language, body in _BLOCK.findall(text)]
+@pytest.mark.parametrize("page", pages())
+def test_every_block_says_what_it_is(page: str) -> None:
+    assert {block.language for block in blocks(page)} <= LANGUAGES
+    fences = re.findall(r"^[ ]*```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(fences) == 2 * len(blocks(page)), "a fence or its marker is not written as the others are"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES)
-def test_what_a_page_tells_to_type_works(page: str, tmp_path: Path) -> None:
-    write(tmp_path)
-    (tmp_path / "deployguard.toml").unlink()
-    git(tmp_path, "init", "--quiet", "--initial-branch", "main")
-    git(tmp_path, "add", "--all")
-    git(tmp_path, "commit", "--quiet", "--message", "Begin")
+@pytest.mark.parametrize("page", BEGINNERS)
+def test_what_a_beginner_is_told_to_type_works(page: str, tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    write(folder)
+    (folder / "deployguard.toml").unlink()
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "Begin")
+    lines: list[str] = []
     for block in blocks(page):
-        for line in block.lines if block.language == "sh" else ():
-            code, said = _typed(line, tmp_path)
-            findings_are_fine = line.startswith("deployguard ")
-            assert code == 0 or (code == 1 and findings_are_fine), f"{line}\n{said}"
-            assert "Traceback" not in said
+        lines += block.here() + _edits(block.lines if block.language == "toml" else ())
+    _all_well(lines, folder, {})
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_block_says_what_it_is(page: str) -> None:
-    assert {block.language for block in blocks(page)} <= {"sh", "console", "yaml", "toml"}
+@pytest.mark.slow
+@pytest.mark.parametrize("page", TYPED)
+def test_what_a_page_tells_to_type_works(page: str, tmp_path: Path, own: Served) -> None:
+    folder = tmp_path / "theirs"
+    environment = furnished(folder, own)
+    if page in DEPLOYED:
+        for version in ("2", "3"):
+            next_version(folder, version)
+            (shipped,) = typed(["deployguard deploy orders --no-smoke"], folder, environment)
+            assert shipped.code == 0, shipped.said
+        next_version(folder, "4")
+    lines = [line for block in blocks(page) for line in block.here()]
+    _all_well([one for line in lines for one in _set_up(line)], folder, environment)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", BEGINNERS)
 def test_hooks_in_a_page_are_in_the_manifest(page: str) -> None:
     known = {hook["id"] for hook in load_manifest(str(ROOT / ".pre-commit-hooks.yaml"))}
     shown = re.findall(r"- id: (\S+)", (ROOT / page).read_text(encoding="utf-8"))
@@ -65,7 +86,7 @@ def test_hooks_in_a_page_are_in_the_manifest(page: str) -> None:
     assert set(shown) <= known
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", pages())
 def test_links_lead_to_files(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert [to for to in _LINK.findall(text) if not ((ROOT / page).parent / to).exists()] == []
@@ -77,20 +98,27 @@ def test_nobody_is_told_to_install_the_namesake() -> None:
     assert [page.name for page in pages if namesake.search(page.read_text(encoding="utf-8"))] == []
 
 
-def _typed(line: str, folder: Path) -> tuple[int, str]:
-    identity = {
-        f"GIT_{who}_{what}": "ana@example.com"
-        for who in ("AUTHOR", "COMMITTER")
-        for what in ("NAME", "EMAIL")
-    }
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(
-        ["sh", "-c", line],
-        cwd=folder,
-        env=plain | identity | {"PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
+def _all_well(lines: list[str], folder: Path, environment: dict[str, str]) -> None:
+    """Type the lines; findings are an answer, what cannot be told is none."""
+    done = typed(lines, folder, environment)
+    assert [one.line for one in done] == lines, done[-1:]
+    for one in done:
+        assert one.code == 0 or (one.code == 1 and one.line.startswith("deployguard ")), one
+        assert "Traceback" not in one.said
+
+
+def _set_up(line: str) -> tuple[str, ...]:
+    before, after = AROUND.get(line, ("true", "true"))
+    return before, line, after
+
+
+def _edits(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """What puts the keys of a table that a page shows into the deployguard.toml that `init` wrote."""
+    keys = [line.partition(" = ")[0] for line in lines if " = " in line]
+    table = "\\n".join(lines[1:])
+    drop = "".join(f"/^#* *{key} = /d; " for key in keys)
+    return (
+        (f"sed '{drop}s/^\\[project\\]/&\\n{table}/' deployguard.toml > new; mv new deployguard.toml",)
+        if keys
+        else ()
     )
-    return done.returncode, done.stdout + done.stderr

@@ -43,12 +43,19 @@ def _takes_services(verb: str) -> bool:
     return any(option.takes == "SERVICE" for option in options_of(verb))
 
 
+def _values(verb: str) -> dict[str, str]:
+    """Return, for each flag that takes something, what it may be; "" for a file or a word of the user's own."""
+    return {
+        flag: " ".join(option.choices) for option in options_of(verb) if option.takes for flag in option.flags
+    }
+
+
 def _bash() -> str:
     cases = "".join(_bash_case(verb) for verb in VERBS)
     return (
         "# deployguard completion bash >> ~/.bash_completion\n"
         "_deployguard() {\n"
-        '  local word="${COMP_WORDS[COMP_CWORD]}" words=\n'
+        '  local word="${COMP_WORDS[COMP_CWORD]}" last="${COMP_WORDS[COMP_CWORD-1]}" words=\n'
         '  case "${COMP_WORDS[1]}" in\n'
         f"{cases}"
         "  esac\n"
@@ -62,7 +69,8 @@ def _bash() -> str:
 def _bash_case(verb: str) -> str:
     words = _quoted(" ".join(_words(verb)))
     services = f'; [[ $word == -* ]] || words+=" $({_SERVICES})"' if _takes_services(verb) else ""
-    return f"    {verb}) words={words}{services} ;;\n"
+    values = "".join(f" {flag}) words={_quoted(words)} ;;" for flag, words in _values(verb).items())
+    return f'    {verb}) case "$last" in{values} *) words={words}{services} ;; esac ;;\n'
 
 
 def _zsh() -> str:
@@ -71,6 +79,8 @@ def _zsh() -> str:
         "# deployguard completion zsh > a file _deployguard in a folder of $fpath, or eval it after compinit\n"
         "autoload -U +X bashcompinit && bashcompinit\n"
         f"{_bash()}"
+        # zsh runs the file at the first Tab: what it defined has to answer that one too.
+        "[[ ${funcstack[1]} != _deployguard ]] || _bash_complete -o default -F _deployguard\n"
     )
 
 
@@ -81,14 +91,17 @@ def _fish() -> str:
         inside = f"complete -c deployguard -n '__fish_seen_subcommand_from {verb}'"
         if _takes_services(verb):
             lines.append(f"{inside} -a '({_SERVICES})'")
-        lines += [f"{inside} {_fish_word(word)}" for word in _words(verb)]
+        values = _values(verb)
+        lines += [f"{inside} {_fish_word(word, values.get(word))}" for word in _words(verb)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _fish_word(word: str) -> str:
+def _fish_word(word: str, values: str | None) -> str:
+    """`values` is what the word takes, None for nothing."""
+    takes = "" if values is None else f" -x -a {_quoted(values)}" if values else " -r"
     if word.startswith("--"):
-        return f"-l {word[2:]}"
-    return f"-s {word[1:]}" if word.startswith("-") else f"-a {word}"
+        return f"-l {word[2:]}{takes}"
+    return f"-s {word[1:]}{takes}" if word.startswith("-") else f"-a {word}"
 
 
 def _quoted(text: str) -> str:

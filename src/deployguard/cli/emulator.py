@@ -6,11 +6,15 @@ import argparse
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from deployguard.cli.trees import add_repository_arguments
-from deployguard.model.errors import UsageError
+from deployguard.cli.output import tell, write_file
+from deployguard.cli.trees import add_repository_arguments, default_tree, project_of, repository_of
+from deployguard.model.errors import DeployguardError, UsageError
 from deployguard.model.extras import lacks
+
+_PROJECT = "demo-project"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--project",
-        default="demo-project",
-        help="project named in the printed environment (default: demo-project)",
+        help=f"project named in the printed environment (default: `id` of [project], else {_PROJECT})",
     )
     parser.add_argument(
         "--print-env",
@@ -46,8 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
         from deployguard.emulator.server import Emulator
     except ImportError as problem:
         raise UsageError(lacks(problem, "the emulator", "gcp")) from problem
+    state = _unseen_by_git(Path(arguments.directory) / arguments.state)
     try:
-        emulator = Emulator(Path(arguments.directory) / arguments.state, arguments.port)
+        emulator = Emulator(state, arguments.port)
     except OSError as problem:
         print(
             f"deployguard: cannot listen on 127.0.0.1:{arguments.port}: {problem.strerror}; --port 0 takes a free port",
@@ -58,14 +62,44 @@ def run(arguments: argparse.Namespace) -> int:
     stopped: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: stopped.append(number))
+    written = _written(arguments)
+    project = arguments.project or str(written.get("id", _PROJECT))
+    if bucket := str(written.get("bucket", "")):
+        emulator.ensure_bucket(bucket, project)
     emulator.start()
     lines = "".join(
-        f"export {name}={value}\n" for name, value in environment(emulator.address, arguments.project).items()
+        f"export {name}={value}\n" for name, value in environment(emulator.address, project).items()
     )
     if arguments.print_env:
-        arguments.print_env.write_text(lines, encoding="utf-8")
+        write_file(str(arguments.print_env), lines)
     print(lines, end="", flush=True)
+    tell(_next(emulator.address, arguments.print_env))
     while not stopped:
         time.sleep(0.1)
     emulator.stop()
     return 0
+
+
+def _unseen_by_git(state: Path) -> Path:
+    """Make the state folder such that `git add --all` leaves it out."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise DeployguardError(f"{state}: cannot be made: {problem.strerror or problem}") from problem
+    write_file(str(state / ".gitignore"), "*\n")
+    return state
+
+
+def _written(arguments: argparse.Namespace) -> Mapping[str, object]:
+    """Return the table `[project]` of the repository's configuration, empty where none can be read."""
+    from deployguard.gcp.connection import project_table
+
+    try:
+        return project_table(project_of(arguments, default_tree(repository_of(arguments))))
+    except DeployguardError:
+        return {}
+
+
+def _next(address: str, file: Path | None) -> str:
+    sourced = f"`. {file.absolute()}`" if file else "what is exported above"
+    return f"deployguard: listening on {address}; in another shell {sourced} points deployguard here; Ctrl-C ends it"

@@ -43,11 +43,11 @@ class Emulator:
         )
         reconciler = Reconciler(store, images, instances, self.address)
         reconciler.move_house()
-        objects = Objects(store)
-        every = all_methods(self._cloud, reconciler, objects)
+        self._objects = Objects(store)
+        every = all_methods(self._cloud, reconciler, self._objects)
         dispatch = Dispatch(faults)
         self._rest = Rest(every, dispatch)
-        self._storage = Storage(store, faults, objects)
+        self._storage = Storage(store, faults, self._objects)
         self._knative = Knative(store, faults)
         self._proxy = proxy.Proxy(self._cloud)
         self._admin = admin.Admin(self._cloud, Publisher(store, self._proxy))
@@ -58,6 +58,10 @@ class Emulator:
     def address(self) -> str:
         """The HTTP address, such as `http://127.0.0.1:8085`; gRPC speaks on the same port."""
         return self._front.address
+
+    def ensure_bucket(self, name: str, project: str) -> None:
+        """Make a bucket, unless it is there."""
+        self._objects.ensure(name, project)
 
     def start(self) -> None:
         """Serve in the background, and take up what an earlier process left unfinished."""

@@ -7,11 +7,13 @@ import os
 import re
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.emulators import free_port
+from tests.docs.blocks import ROOT
 from tests.examples.nba_pipeline.servers import EXAMPLE, SCRIPTS
 
 pytestmark = pytest.mark.slow
@@ -19,7 +21,9 @@ pytestmark = pytest.mark.slow
 
 def test_the_commands_do_what_the_readme_says(tmp_path: Path) -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```", (EXAMPLE / "README.md").read_text(), re.MULTILINE | re.DOTALL)
-    script = "\n".join(["set -eu", *blocks, "echo; echo state=$state"])
+    health, shown = _health()
+    asked = ["echo; kill %1 %2; wait || true", f"cd {ROOT}", health]  # a program that writes to DuckDB keeps others out
+    script = "\n".join(["set -eu", *blocks, *asked, "echo; echo state=$state"])
     for port in ("8080", "8081"):
         script = script.replace(port, str(free_port()))
     output = _run(script, tmp_path)
@@ -27,9 +31,18 @@ def test_the_commands_do_what_the_readme_says(tmp_path: Path) -> None:
     assert '"_completed_count": 5' in output
     assert '"_triggered": true' in output
     assert "nba_analytics.player_game_summary: 48 rows" in output
+    assert shown in output
     assert '"rejected":"data is not JSON"' in output
     published = Path(output.rpartition("state=")[2].strip(), "published.jsonl").read_text().splitlines()
     assert [json.loads(line)["attributes"]["trigger_id"] for line in published] == ["phase3:2026-02-01"]
+
+
+def _health() -> tuple[str, str]:
+    """Return what docs/health.md types about the tables that were made here, and what it says comes of it."""
+    page = (ROOT / "docs/health.md").read_text(encoding="utf-8")
+    found = re.search(r"^\$ (deployguard --config examples/.*)\n(.*)$", page, re.MULTILINE)
+    assert found is not None
+    return found[1], found[2]
 
 
 def _run(script: str, tmp_path: Path) -> str:
@@ -43,8 +56,9 @@ def _run(script: str, tmp_path: Path) -> str:
         try:
             code = process.wait(120)
         finally:
-            # The servers that the script left in the background belong to its group.
-            os.killpg(process.pid, signal.SIGKILL)
+            # Servers that a failed script left in the background belong to its group.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     text = log.read_text()
     assert code == 0, text
