@@ -38,6 +38,20 @@ DEPLOY = "gcloud functions deploy count-orders --entry-point={} --runtime python
             "deploy:\n\t" + DEPLOY.format("first", "--source=./fn/orders/ --trigger-topic orders-new"),
         ),
         (
+            "fn/orders/deploy.sh",
+            'cd "$(dirname "$0")"\n' + DEPLOY.format("first", "--source=. --trigger-topic orders-new"),
+        ),
+        (
+            "fn/orders/deploy.sh",
+            'cd "$(dirname "${BASH_SOURCE[0]}")/../.."\n'
+            + DEPLOY.format("first", "--source=fn/orders --trigger-topic orders-new"),
+        ),
+        (
+            "bin/deploy.sh",
+            'ROOT="$(cd "$(dirname "$0")/.." && pwd)"\n'
+            + DEPLOY.format("first", '--source="$ROOT/fn/orders" --trigger-topic orders-new'),
+        ),
+        (
             "bin/deploy",
             'DIR="fn/orders"\nTOPIC=orders-new\nNAME=count-orders\ngcloud functions deploy ${NAME} \\\n  --gen2 \\\n'
             "  # a comment\n  --source=$DIR --entry-point=first --runtime=${RUNTIME:-python313} \\\n"

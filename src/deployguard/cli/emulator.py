@@ -92,10 +92,8 @@ def _unseen_by_git(state: Path) -> Path:
 
 def _written(arguments: argparse.Namespace) -> Mapping[str, object]:
     """Return the table `[project]` of the repository's configuration, empty where none can be read."""
-    from deployguard.gcp.connection import project_table
-
     try:
-        return project_table(project_of(arguments, default_tree(repository_of(arguments))))
+        return project_of(arguments, default_tree(repository_of(arguments))).table("project")
     except DeployguardError:
         return {}
 

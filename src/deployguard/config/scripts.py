@@ -23,6 +23,11 @@ _SET = re.compile(
 _ENTER = re.compile(
     r"""\s*(?:(?:- )?run:\s*)?(?:cd|pushd|working-directory:)\s+["']?(?P<folder>[^"'\s;&|]+)"""
 )
+# `$(dirname "$0")`, and `$(cd "$(dirname "$0")/.." && pwd)` around it: where the script itself lies.
+_BESIDE = re.compile(
+    r"""\$\(\s*dirname\s+(?:--\s+)?"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?\})"?\s*\)"""
+)
+_WHOLE = re.compile(r"""\$\(\s*cd\s+(?:--\s+)?"?(//[^"\s;&|]*)"?\s*(?:&&|;)\s*pwd(?:\s+-P)?\s*\)""")
 _STEP = re.compile(r"\s*- (?:name|run|uses|id|if)\s*:")  # a workflow's steps each start at the root
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|\((\w+)\)|(\w+))")
 _ITEM = re.compile(r"""(?P<indent>\s*)-\s+(?P<quote>["']?)(?P<word>[^"']*?)(?P=quote)\s*(?:#.*)?""")
@@ -54,7 +59,8 @@ class Script(NamedTuple):
         values: dict[str, str] = {}
         home = posixpath.dirname(self.path)
         bases: tuple[str, ...] = ("", home)
-        for text, number in _whole_lines(self.text):
+        for written, number in _whole_lines(self.text):
+            text = _WHOLE.sub(r"\1", _BESIDE.sub(f"//{home}", written))
             if _STEP.match(text):
                 bases = ("", home)
             expanded = expanded_by(text, values)
@@ -97,8 +103,8 @@ def expanded_by(text: str, values: Mapping[str, str]) -> str:
 
 
 def joined(base: str, path: str) -> str:
-    """Return a path of the repository; `.` is its root."""
-    return posixpath.normpath(posixpath.join(base or ".", path or "."))
+    """Join paths of the repository, `.` its root; a path that begins with `//` starts there already."""
+    return posixpath.normpath(posixpath.join(base or ".", path or ".")).removeprefix("//") or "."
 
 
 def _whole_lines(text: str) -> Iterator[tuple[str, int]]:
