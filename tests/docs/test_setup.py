@@ -55,3 +55,22 @@ def test_the_action_runs_the_check_by_default() -> None:
     parser_of(words[0]).parse_intermixed_args(words[1:])
     extras = set(re.findall(r"^(\w+) = \[", (ROOT / "pyproject.toml").read_text(), re.MULTILINE))
     assert "all" in extras
+
+
+def test_what_the_workflows_of_this_repository_run_is_there() -> None:
+    for path in sorted((ROOT / ".github/workflows").glob("*.yml")):
+        jobs = yaml.safe_load(path.read_text())["jobs"]
+        runs = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+        programs = {word for run in runs for word in re.findall(r"^(?:bin|\.ci)/\S+", run, re.MULTILINE)}
+        assert programs, path
+        assert [word for word in programs if not (ROOT / word).is_file()] == []
+
+
+def test_a_release_is_described_and_attested_before_it_is_published() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())["jobs"]
+    used = [step.get("uses", step.get("run", "")).partition("@")[0] for step in jobs["build"]["steps"]]
+    order = ["bin/dist", "bin/audit --sbom dist/deployguard.cdx.json", "actions/attest-build-provenance"]
+    assert [step for step in used if step in order] == order
+    assert "actions/attest-sbom" in used
+    assert jobs["publish"]["needs"] == "build"
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}

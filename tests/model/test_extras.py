@@ -24,4 +24,4 @@ def test_the_command_is_that_of_the_installer(prefix: str, command: str) -> None
 
 def test_what_is_missing_is_named_last() -> None:
     said = lacks(ModuleNotFoundError("No module named 'git'", name="git"), "reading the history", "gcp")
-    assert said.startswith("reading the history needs the extra `gcp` (git is not installed): ")
+    assert said.startswith("reading the history needs the extra `gcp` (there is no Python module git): ")

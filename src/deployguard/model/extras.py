@@ -23,5 +23,5 @@ def how_to_get(extra: str, prefix: str = sys.prefix) -> str:
 
 def lacks(error: ImportError, what: str, extra: str) -> str:
     """Return what to tell somebody who asked for a part of the program whose extra is not installed."""
-    missing = f" ({error.name} is not installed)" if error.name else ""
+    missing = f" (there is no Python module {error.name})" if error.name else ""
     return f"{what} needs the extra `{extra}`{missing}: {how_to_get(extra)}"
