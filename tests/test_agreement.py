@@ -41,6 +41,7 @@ def test_a_rule_has_a_page_with_all_sections(code: str) -> None:
     assert -1 not in places
     assert places == sorted(places)
     assert RULES[code].summary.endswith(".")
+    assert RULES[code].summary.count("`") % 2 == 0
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -80,6 +81,12 @@ def test_a_verb_is_documented_and_its_example_parses(verb: str) -> None:
     program, own, *words = shlex.split(VERBS[verb].example)
     assert (program, own) == ("deployguard", verb)
     assert callable(parser_of(verb).parse_intermixed_args(words).run)
+
+
+def test_the_readme_has_every_verb_in_its_table() -> None:
+    rows = re.findall(r"^\| (`deployguard .*?) \|", read("README.md"), re.MULTILINE)
+    named = {word for row in rows for word in re.findall(r"`(?:deployguard )?(\w+)`", row)}
+    assert named == set(VERBS)
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from deployguard.model.finding import RuleInfo, Severity
@@ -140,4 +141,4 @@ def chosen(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
 def _summary(page: str) -> str:
     """The first sentence under "What it does"."""
     text = page.partition("## What it does")[2].strip().partition("\n\n")[0].replace("\n", " ")
-    return text.partition(". ")[0].rstrip(".") + "."
+    return re.split(r"(?<!\.)\. ", text, maxsplit=1)[0].rstrip(".:") + "."
