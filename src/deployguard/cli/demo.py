@@ -81,6 +81,7 @@ def _released(folder: Path, wait: bool) -> bool:
     repository = set_up_pipeline(folder)
     with local_cloud(folder) as environment:
         told = _played_all(Scene(repository, environment, wait), PIPELINE_STORY)
+        print("\nThe local cloud is stopped ...", flush=True)
     if told:
         print(f"\nThe page of the last step, to be opened in a browser: {_kept(repository / 'morning.html')}")
     return told
