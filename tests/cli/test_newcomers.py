@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,12 @@ def test_outside_of_a_repository(
 def test_a_detached_head_is_checked_as_any_other(shell: Shell) -> None:
     git(shell.folder, "checkout", "--quiet", "--detach")
     assert shell("check").code == 0
+
+
+def test_at_a_terminal_findings_end_with_what_to_do_next(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.write("functions/orders/main.py", "import yaml\n\n\ndef handle(request): ...\n")
+    assert "next:" not in shell("check").err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert "next: `deployguard check --diff`" in shell("check").err
