@@ -13,6 +13,7 @@ _SWAPPED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
+_LONGER = ".*"
 _LINUX = {"sys.platform": "linux", "os.name": "posix", "platform.system()": "Linux"}
 
 
@@ -35,6 +36,8 @@ def terms_of(test: ast.expr, wanted: bool = True) -> tuple[Term, ...] | None:
             )
         case ast.Compare(left=left, ops=[operation], comparators=[right]) if type(operation) in _OPERATORS:
             return _compared(left, _OPERATORS[type(operation)], right, wanted)
+        case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as operation], comparators=[right]):
+            return _among(left, right, isinstance(operation, ast.In) is wanted)
         case ast.Call(
             func=ast.Attribute(value=value, attr="startswith"), args=[ast.Constant(value=str(prefix))]
         ):
@@ -56,9 +59,17 @@ def _term_holds(term: Term, runtime: Runtime, runs_main: bool) -> bool | None:
     if term.kind == "main":
         return runs_main is (term.operator == "==")
     if term.kind == "version":
-        wanted = tuple(int(part) for part in term.value.split("."))
-        return _ordered((runtime.major, runtime.minor)[: len(wanted)], term.operator, wanted[:2])
+        return _version_holds(runtime, term.operator, term.value)
     return {"asked": False, "listed": True}.get(term.kind)
+
+
+def _version_holds(runtime: Runtime, operator: str, value: str) -> bool | None:
+    """Compare a runtime, whose patch level nobody knows, with `3`, `3.11`, `3.11.4`, or `3.*` (see `_version`)."""
+    wanted = tuple(int(part) for part in value.removesuffix(_LONGER).split("."))
+    known = (runtime.major, runtime.minor)[: len(wanted)]
+    if known == wanted[:2] and value.endswith(_LONGER):
+        return operator in {">", ">=", "!="}
+    return None if known == wanted[:2] and len(wanted) > 2 else _ordered(known, operator, wanted[:2])
 
 
 def _ordered(left: tuple[int, ...], operator: str, right: tuple[int, ...]) -> bool:
@@ -94,13 +105,25 @@ def _compared(left: ast.expr, operator: str, right: ast.expr, wanted: bool) -> t
     return _UNKNOWN
 
 
+def _among(left: ast.expr, right: ast.expr, wanted: bool) -> tuple[Term, ...] | None:
+    """Read `sys.platform in ("win32", "cygwin")`."""
+    known = _LINUX.get(_name(left))
+    parts = right.elts if isinstance(right, ast.Tuple | ast.List | ast.Set) else []
+    if known is None or not parts or not all(isinstance(part, ast.Constant) for part in parts):
+        return _UNKNOWN
+    return _sure(any(getattr(part, "value", None) == known for part in parts) is wanted)
+
+
 def _name(expression: ast.expr) -> str:
     """Write `sys.version_info[0]`, `os.name` and their like; nothing for what cannot be one of them."""
     root = expression
     while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
         root = root.func if isinstance(root, ast.Call) else root.value
-    known = isinstance(root, ast.Name) and root.id in {"sys", "os", "platform", "__name__"}
-    return ast.unparse(expression) if known else ""
+    if not isinstance(root, ast.Name):
+        return ""
+    if root.id == "version_info":
+        return f"sys.{ast.unparse(expression)}"
+    return ast.unparse(expression) if root.id in {"sys", "os", "platform", "__name__"} else ""
 
 
 def _sure(true: bool) -> tuple[Term, ...] | None:
@@ -108,14 +131,17 @@ def _sure(true: bool) -> tuple[Term, ...] | None:
 
 
 def _version(name: str, right: ast.expr) -> str:
-    """Read `sys.version_info >= (3, 9)`, `[:2] >= (3, 9)`, `[0] == 3` and `.major == 3`."""
+    """Read `sys.version_info >= (3, 9)`, `[:2] >= (3, 9)`, `[0] == 3` and `.major == 3`.
+
+    A tuple that is longer than what it is compared with is greater where all written numbers are equal: `> (3,)` holds
+    on every Python 3. Such a version ends with `.*`.
+    """
     if name in {"sys.version_info[0]", "sys.version_info.major"} and isinstance(right, ast.Constant):
         return str(right.value) if isinstance(right.value, int) else ""
-    if isinstance(right, ast.Tuple) and name in {
-        "sys.version_info",
-        "sys.version_info[:2]",
-        "sys.version_info[:3]",
-    }:
-        numbers = [part.value for part in right.elts[:2] if isinstance(part, ast.Constant)]
-        return ".".join(str(number) for number in numbers if isinstance(number, int))
-    return ""
+    size = {"sys.version_info": 5, "sys.version_info[:2]": 2, "sys.version_info[:3]": 3}.get(name, 0)
+    if not isinstance(right, ast.Tuple) or len(right.elts) > size:
+        return ""
+    written = [part.value for part in right.elts[:3] if isinstance(part, ast.Constant)]
+    numbers = [str(number) for number in written if isinstance(number, int)]
+    longer = _LONGER if len(numbers) < min(size, 3) else ""
+    return ".".join(numbers) + longer if numbers and len(numbers) == len(right.elts[:3]) else ""

@@ -77,29 +77,35 @@ class Loader:
         untracked = found.entry is not None and not found.entry.tracked
         return "untracked" if untracked or self.elsewhere.lies_untracked(wanted) else "absent"
 
-    def defines(self, module: Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
-        """Tell whether a module has an attribute, or may have: what cannot be listed counts as defined."""
-        facts = module.facts
-        if facts is None:
-            return module.file is not None or bool(module.origin)
-        if facts.open or name in facts.defined or name in _ALWAYS_DEFINED:
-            return True
-        stars = (site for site in facts.sites if site.names == ("*",))
-        return any(self._star_defines(module, site, name, seen | {module.name}) for site in stars)
+    def defines(self, module: Module, name: str) -> bool:
+        """Tell whether a module has an attribute, or may have: what cannot be listed counts as defined.
 
-    def _star_defines(self, module: Module, site: Site, name: str, seen: frozenset[str]) -> bool:
-        dotted = absolute_name(module, site)
-        if dotted is None:
-            return True
-        target = self.modules.get(dotted)
-        if target is None:
-            found = self.finder.find(dotted)
-            if found is None or found.is_namespace:
+        Modules may take everything from each other in circles: each is asked once.
+        """
+        asked, waiting = {module.name}, [module]
+        while waiting:
+            one = waiting.pop()
+            if one.facts is None:
+                return one.file is not None or bool(one.origin)
+            if one.facts.open or name in one.facts.defined or name in _ALWAYS_DEFINED:
                 return True
-            target = self.load(found)
-        if name.startswith("_") and target.facts and "__all__" not in target.facts.defined:
-            return target.facts.open
-        return target.name not in seen and self.defines(target, name, seen)
+            for site in one.facts.sites:
+                if site.names == ("*",):
+                    target = self._star_target(one, site)
+                    if target is None:
+                        return True
+                    if target.name not in asked and _hands_on(target, name):
+                        asked.add(target.name)
+                        waiting.append(target)
+        return False
+
+    def _star_target(self, module: Module, site: Site) -> Module | None:
+        """Return the module that `from module import *` takes from; None where its names cannot be listed."""
+        dotted = absolute_name(module, site)
+        if dotted is None or dotted in self.modules:
+            return self.modules[dotted] if dotted else None
+        found = self.finder.find(dotted)
+        return None if found is None or found.is_namespace else self.load(found)
 
     def facts(self, blob: str) -> ModuleFacts | None:
         facts = self.reading.facts(blob)
@@ -109,3 +115,10 @@ class Loader:
         self.modules[module.name] = module
         self.waiting.append(module)
         return module
+
+
+def _hands_on(module: Module, name: str) -> bool:
+    """Tell whether `from module import *` can bind a name: one that begins with `_` only by `__all__`."""
+    if module.facts is None or not name.startswith("_"):
+        return True
+    return module.facts.open or "__all__" in module.facts.defined

@@ -13,7 +13,7 @@ _PLAIN = re.compile(
     re.VERBOSE,
 )
 _HEAD = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*")
-_REFERENCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\s*(?:\[[^\]]*\])?\s*@\s*\S")
+_REFERENCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\s*+(?:\[[^\]]*\])?\s*+@\s*\S")
 _ADDRESS = re.compile(r"(?:(?:git|hg|svn|bzr)\+[a-z+]+|git|https?|ftp|file|ssh):", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lz|lzma))$", re.IGNORECASE)
 _EGG = re.compile(r"[#&]egg=([^&#]*)")
