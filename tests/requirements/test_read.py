@@ -227,3 +227,23 @@ def test_an_object_that_this_clone_lacks_is_a_doubt() -> None:
 
     assert [each.kind for each in found.problems] == [ProblemKind.MISSING_BLOB]
     assert len(found.unknowns) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "https://user:hunter2@x.test/a.tar.gz",
+        "git+https://hunter2@x.test/a.git",
+        "https://x.test/a.tar.gz?token=hunter2",
+        "-r https://user:hunt@hunter2@x.test/more.txt",
+        "--index-url https://user:hunter2@x.test/simple flask",
+        "a @ https://user:hunter2@x.test/a.tar.gz ; bogus == 1",
+        "file://user:hunter2@x.test/a",
+    ],
+)
+def test_no_doubt_shows_what_an_address_holds_in_secret(line: str) -> None:
+    found = set_of({"requirements.txt": f"{line}\n"})
+
+    assert found.unknowns
+    assert not any("hunter2" in each.reason for each in found.unknowns)
+    assert not any("hunter2" in each.subject for each in found.problems)

@@ -8,6 +8,7 @@ from deployguard.model.artifact import Artifact, Unknown
 from deployguard.model.errors import SourceError
 from deployguard.model.place import Place
 from deployguard.model.problem import Problem, ProblemKind
+from deployguard.requirements.addresses import without_secrets
 from deployguard.requirements.declared import DeclaredSet, IndexOption, Locked, ReadFile, Requirement
 from deployguard.requirements.markers import UnreadableMarkerError, holds
 from deployguard.requirements.names import normalised
@@ -34,11 +35,11 @@ class Gathering:
     done: set[tuple[str, ...]] = field(default_factory=set)
 
     def doubt(self, place: Place, reason: str) -> None:
-        self.unknowns.append(Unknown("installs", place, reason))
+        self.unknowns.append(Unknown("installs", place, without_secrets(reason)))
 
     def missing(self, path: str, place: Place, detail: str) -> None:
         """Note a file that an instruction names and that is not there: what it declares is unknown too."""
-        self.problems.append(Problem(ProblemKind.MISSING_PATH, path, place, detail))
+        self.problems.append(Problem(ProblemKind.MISSING_PATH, without_secrets(path), place, detail))
         self.doubt(place, f"{path}: {detail}")
 
     def read(self, path: str, place: Place) -> tuple[str, bytes] | None:

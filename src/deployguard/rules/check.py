@@ -83,8 +83,8 @@ def check(
     found = Report(tree.kind, tree.sha, tuple(verdicts[one.name].report for one in services), repository)
     report = _suppressed(gathering, request, baseline, found)
     if request.memory and request.resolving is None and not tree.lacks_contents:
-        known = rule_infos()
-        infos = {finding.code: known[finding.code] for _, finding in report.found()}
+        rules = rule_infos()
+        infos = {finding.code: rules[finding.code] for _, finding in report.found()}
         request.memory.keep(
             Remembered(
                 tree.digest,

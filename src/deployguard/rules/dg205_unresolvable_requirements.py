@@ -30,6 +30,7 @@ from collections.abc import Iterable, Iterator
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.place import Place
 from deployguard.model.problem import ProblemKind
+from deployguard.requirements.addresses import without_secrets
 from deployguard.requirements.declared import Requirement
 from deployguard.requirements.names import normalised
 from deployguard.requirements.resolving.answer import NO_HASH
@@ -61,7 +62,8 @@ def _refused(facts: ServiceFacts) -> Iterator[Finding]:
         if problem.kind is ProblemKind.REFUSED_LINE:
             subject = normalised(problem.subject) if "/" not in problem.subject else problem.subject
             advice = "correct the line: the build fails on it"
-            yield _finding(Severity.ERROR, subject, problem.place, problem.detail, advice)
+            detail = without_secrets(problem.detail)
+            yield _finding(Severity.ERROR, without_secrets(subject), problem.place, detail, advice)
 
 
 def _conflict(facts: ServiceFacts, refusal: Unsatisfiable) -> Finding:

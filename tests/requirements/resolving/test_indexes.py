@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from deployguard.model.place import Place
+from deployguard.requirements.addresses import without_secrets
 from deployguard.requirements.declared import IndexOption
 from deployguard.requirements.resolving.indexes import (
     Indexes,
     UnknownVariableError,
     indexes_here,
     with_options,
-    without_secrets,
 )
 from deployguard.requirements.resolving.uv import environment
 

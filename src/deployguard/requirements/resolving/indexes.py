@@ -19,7 +19,6 @@ from deployguard.requirements.declared import IndexOption
 _KEYS = ("index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "cert")
 _SECTIONS = ("global", "install")
 _FALSE = {"", "0", "no", "n", "false", "f", "off"}
-_SECRET = re.compile(r"(?<=://)[^/\s@]*@")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 
 
@@ -93,11 +92,6 @@ def with_options(
         tuple(dict.fromkeys((*here.trusted, *said.get("--trusted-host", ())))),
         here.certificates,
     )
-
-
-def without_secrets(text: str) -> str:
-    """Take user names and passwords out of every address in a text."""
-    return _SECRET.sub("", text)
 
 
 def _expanded(value: str, environment: Mapping[str, str]) -> str:

@@ -18,7 +18,8 @@ from http.client import HTTPException, HTTPResponse
 from typing import IO
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from deployguard.requirements.resolving.indexes import Indexes, without_secrets
+from deployguard.requirements.addresses import without_secrets
+from deployguard.requirements.resolving.indexes import Indexes
 
 TAIL = 64 * 1024  # bytes: the directory and METADATA of most wheels
 _BLOCK = 32 * 1024

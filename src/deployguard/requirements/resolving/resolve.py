@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from deployguard.requirements.addresses import without_secrets
 from deployguard.requirements.resolving.answer import Answer, Package, Refused, Untold
 from deployguard.requirements.resolving.fitting import chains_among, clashes_among, unmet_among
-from deployguard.requirements.resolving.indexes import indexes_here, without_secrets
+from deployguard.requirements.resolving.indexes import indexes_here
 from deployguard.requirements.resolving.inventory import Inventory
 from deployguard.requirements.resolving.ranges import Web
 from deployguard.requirements.resolving.reading import Reader, Unread

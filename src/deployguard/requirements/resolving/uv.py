@@ -18,13 +18,13 @@ from typing import NamedTuple
 
 from deployguard.model.errors import DeployguardError
 from deployguard.model.extras import how_to_get
+from deployguard.requirements.addresses import without_secrets
 from deployguard.requirements.resolving import uv_program
 from deployguard.requirements.resolving.answer import Answer, Refused, Untold, packages_of, warnings_in
 from deployguard.requirements.resolving.indexes import (
     Indexes,
     UnknownVariableError,
     with_options,
-    without_secrets,
 )
 from deployguard.requirements.resolving.requirement_set import RequirementSet
 from deployguard.requirements.toml_values import BadTomlError, read_toml
