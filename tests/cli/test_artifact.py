@@ -102,3 +102,18 @@ def test_an_unknown_service_is_bad_usage(shell: Shell) -> None:
     ran = shell("artifact", "order")
     assert ran.code == 2
     assert "did you mean orders?" in ran.err
+
+
+def test_no_address_is_listed_with_its_password(shell: Shell) -> None:
+    shell.write(
+        "deployguard.toml",
+        '[project]\nid = "sample-project"\n[services.orders]\nkind = "run"\ndockerfile = "Dockerfile"\n',
+    )
+    shell.write(
+        "Dockerfile", "FROM python:3.11\nRUN pip install git+https://ana:hunter2@x.test/a.git#egg=a\n"
+    )
+    git(shell.folder, "add", ".")
+    for form in ("text", "json"):
+        ran = shell("artifact", "orders", "--output-format", form)
+        assert "git+https://x.test/a.git" in ran.out
+        assert "hunter2" not in ran.out + ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,3 +32,20 @@ def test_output_that_cannot_be_written_is_said_and_exits_with_two(
     assert done.stderr.startswith("deployguard: standard output ")
     assert "bug" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["concise", "full", "json", "sarif", "github", "junit"])
+def test_what_the_encoding_of_the_output_lacks_is_escaped(tmp_path: Path, form: str) -> None:
+    folder = repository(tmp_path / "repository")
+    (folder / "functions/orders/main.py").write_text("import größe\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "deployguard", "check", "--output-format", form],
+        cwd=folder,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"gr" in done.stdout
+    assert b"bug" not in done.stderr

@@ -10,7 +10,7 @@ from deployguard.model.errors import DeployguardError
 
 
 def show(text: str) -> None:
-    """Write to standard output; what UTF-8 cannot hold is escaped.
+    """Write to standard output; what its encoding cannot hold is escaped.
 
     Raises:
         DeployguardError: it is closed, or full.
@@ -18,8 +18,9 @@ def show(text: str) -> None:
     """
     if not sys.stdout:  # None where the program was started with it closed
         raise DeployguardError("standard output is closed: there is nowhere to write the report")
+    encoding = sys.stdout.encoding or "utf-8"
     try:
-        sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except BrokenPipeError:
         raise

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from deployguard.artifact.fingerprint import fingerprint
 from deployguard.model.artifact import Artifact, Install
 from deployguard.report.printable import place, printable
+from deployguard.requirements.addresses import without_secrets
 
 SCHEMA = 1
 
@@ -55,7 +56,12 @@ def artifact_json(artifact: Artifact, tree: tuple[str, str | None]) -> str:
             "needs": list(launch.needs),
         },
         "installs": [
-            {"kind": each.kind, "origin": each.origin, "text": each.text, "extras": list(each.extras)}
+            {
+                "kind": each.kind,
+                "origin": each.origin,
+                "text": without_secrets(each.text),
+                "extras": list(each.extras),
+            }
             for each in artifact.installs
         ],
         "files": [
@@ -81,7 +87,7 @@ def artifact_json(artifact: Artifact, tree: tuple[str, str | None]) -> str:
 def _install(install: Install) -> str:
     extras = f" [{', '.join(install.extras)}]" if install.extras else ""
     what = {"requirements": "", "constraints": "within "}.get(install.kind, f"{install.kind} ")
-    return f"{what}{printable(install.text or install.origin or '.')}{extras}"
+    return f"{what}{printable(without_secrets(install.text) or install.origin or '.')}{extras}"
 
 
 def _detail(detail: str) -> str:
