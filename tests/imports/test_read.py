@@ -44,6 +44,14 @@ def test_a_file_of_five_megabytes_and_a_deep_one_are_read() -> None:
     assert isinstance(read_module(b"x = " + b"-" * 50_000 + b"1"), Fault)
 
 
+def test_what_the_compiler_takes_is_not_too_deep_to_be_read() -> None:
+    chain = "import importlib\nquery = begin" + ".filter(1)" * 400
+    choice = "if kind == 0:\n  pass\n" + "".join(f"elif kind == {n}:\n  import m{n}\n" for n in range(1, 600))
+    for text in (chain, choice, "import importlib\nSQL = " + " + ".join(["'a'"] * 900)):
+        assert isinstance(read_module(text.encode()), ModuleFacts)
+        assert read_references(text.encode())
+
+
 def test_each_context_is_told_apart() -> None:
     facts = read_module(b"""
 import a

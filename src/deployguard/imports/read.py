@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from deployguard.imports.by_text import with_texts
 from deployguard.imports.cli_calls import runs_cli
@@ -27,6 +30,7 @@ _TELLING_WORDS = (
     b"sys.modules", b"exec", b"globals", b"vars", b"locals", b"/app/", b"/workspace/", b"/srv/", b"/code/", b"/usr/",
     b"/opt/", b"/home/",
 )  # fmt: skip
+_DEPTH = 12_000  # calls; the deepest tree that the compiler takes needs about 9,000
 
 
 def read_module(content: bytes) -> ModuleFacts | Fault:
@@ -40,15 +44,29 @@ def read_module(content: bytes) -> ModuleFacts | Fault:
             warnings.simplefilter("ignore")
             tree = ast.parse(content)
             compile(tree, "<file>", "exec", dont_inherit=True)
-            programs = runs_cli(tree) if _names_programs(content) else ()
-            facts = (
-                Statements(_is_deep(content), lines_that_tell(content)).read(tree)._replace(programs=programs)
-            )
-            return with_texts(tree, facts) if _imports_by_text(content) else facts
+            with _deep_enough():
+                return _facts(content, tree)
     except SyntaxError as error:
         return Fault(error.msg or "invalid syntax", error.lineno or 0)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return Fault(str(error) or type(error).__name__, 0)
+
+
+def _facts(content: bytes, tree: ast.Module) -> ModuleFacts:
+    programs = runs_cli(tree) if _names_programs(content) else ()
+    facts = Statements(_is_deep(content), lines_that_tell(content)).read(tree)._replace(programs=programs)
+    return with_texts(tree, facts) if _imports_by_text(content) else facts
+
+
+@contextmanager
+def _deep_enough() -> Iterator[None]:
+    """Let the walk go as deep as the compiler does, whose limit counts otherwise than that of Python's own calls."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def read_references(content: bytes) -> References:
@@ -61,7 +79,9 @@ def read_references(content: bytes) -> References:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            reader.read(ast.parse(content))
+            tree = ast.parse(content)
+            with _deep_enough():
+                reader.read(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return ()
     return tuple(tuple(sorted(references)) for references in reader.references)
