@@ -4,7 +4,8 @@
 
 Reports a regular file that lies among links into a shared folder, where that folder has a file of the same name with
 other content, as long as most of the folder is linked. The service's own top folder and `__init__.py` files, which
-differ on purpose, are left alone.
+differ on purpose, are left alone. The same for a file that an `include` brings and that a file of the service's own, with
+other content, keeps out.
 
 ## Why it is bad
 
@@ -25,11 +26,13 @@ from collections.abc import Iterable
 
 from deployguard.model.artifact import ArtifactFile
 from deployguard.model.finding import Finding, Severity
+from deployguard.model.problem import ProblemKind
 from deployguard.rules.rule import ServiceFacts, ServiceRule
 from deployguard.source.tree import SourceTree
 
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
+    yield from _outdone(facts)
     if facts.service.kind != "function":
         return
     links: dict[str, list[str]] = {}
@@ -46,6 +49,16 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
         ]
         if len(diverged) < len(targets):
             yield from (_finding(file, original) for file, original in diverged)
+
+
+def _outdone(facts: ServiceFacts) -> Iterable[Finding]:
+    """A file of the service's own stands where an `include` would put another, and wins."""
+    for problem in facts.artifact.problems:
+        if problem.kind is ProblemKind.COLLISION and not problem.subject.endswith("/__init__.py"):
+            advice = "remove one of them, or have it arrive elsewhere"
+            yield Finding(
+                "DG107", Severity.WARNING, problem.subject, problem.place.path, 0, problem.detail, advice
+            )
 
 
 def _originals(tree: SourceTree, file: ArtifactFile, folders: set[str]) -> Iterable[tuple[ArtifactFile, str]]:
