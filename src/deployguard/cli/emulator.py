@@ -52,9 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
     state = _unseen_by_git(Path(arguments.directory) / arguments.state)
     try:
         emulator = Emulator(state, arguments.port)
-    except OSError as problem:
+    except (OSError, OverflowError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "a port is at most 65535"
         print(
-            f"deployguard: cannot listen on 127.0.0.1:{arguments.port}: {problem.strerror}; --port 0 takes a free port",
+            f"deployguard: cannot listen on 127.0.0.1:{arguments.port}: {why}; --port 0 takes a free port",
             file=sys.stderr,
         )
         return 2
@@ -71,7 +72,11 @@ def run(arguments: argparse.Namespace) -> int:
         f"export {name}={value}\n" for name, value in environment(emulator.address, project).items()
     )
     if arguments.print_env:
-        write_file(str(arguments.print_env), lines)
+        try:
+            write_file(str(arguments.print_env), lines)
+        except DeployguardError:
+            emulator.stop()
+            raise
     print(lines, end="", flush=True)
     tell(_next(emulator.address, arguments.print_env))
     while not stopped:

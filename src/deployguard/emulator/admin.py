@@ -43,7 +43,7 @@ class Admin:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         content = json.loads(body)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise invalid(f"the body is no JSON: {problem}") from problem
     if not isinstance(content, dict):
         raise invalid("the body must be a JSON object")

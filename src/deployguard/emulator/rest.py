@@ -83,7 +83,7 @@ def _request(route: _Route, values: Iterable[str], query: str, body: bytes) -> A
 def _json(body: bytes) -> dict[str, Any]:
     try:
         content = json.loads(body or b"{}")
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise invalid(f"Invalid JSON payload received. {problem}") from problem
     if not isinstance(content, dict):
         raise invalid("Invalid JSON payload received. Expected an object.")

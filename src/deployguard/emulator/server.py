@@ -25,6 +25,7 @@ from deployguard.emulator.rest import Rest
 from deployguard.emulator.rpc import grpc_server
 from deployguard.emulator.storage import Storage
 from deployguard.emulator.store import Store
+from deployguard.emulator.strangers import refuse_strangers
 
 # Cloud Run v1 has the policies of v2 under its own version; gcloud asks for them after a deploy of a function.
 _POLICY_OF_V1 = re.compile(r"^/v1/(projects/[^/]+/locations/[^/]+/services/[^/:]+:(?:get|set)IamPolicy)$")
@@ -82,6 +83,7 @@ class Emulator:
     def _answer(self, request: Request) -> Response:
         if request.verb == "CONNECT":
             return refused(Refusal("PERMISSION_DENIED", "the emulator passes nothing on to other hosts"))
+        refuse_strangers(request)
         if request.path.startswith(admin.PREFIX):
             return self._admin.answer(request)
         if (told := metadata.answer(request)) is not None:

@@ -211,7 +211,7 @@ def _named(name: str) -> str:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         content = json.loads(body or b"{}")
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise invalid(f"Parse Error: {problem}") from problem
     if not isinstance(content, dict):
         raise invalid("Parse Error: an object was expected")

@@ -81,8 +81,10 @@ def multipart(content_type: str, body: bytes) -> tuple[dict[str, Any], bytes]:
     )
     try:
         given = json.loads(metadata)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise invalid(f"Parse Error: {problem}") from problem
+    if not isinstance(given, dict):
+        raise invalid("Parse Error: an object was expected")
     kept = content.removesuffix(b"\n").removesuffix(b"\r")
     media = re.search(rb"(?i)content-type:\s*([^\r\n]+)", parts[2].partition(b"\r\n\r\n")[0])
     if media and not given.get("contentType"):
