@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from deployguard.imports.calls import imported_by, name_of, named_by_string, uses_of
 from deployguard.imports.edits import edits_by_assignment, edits_by_call
-from deployguard.imports.facts import ClassFacts, DataUse, ModuleFacts, PathEdit, PathValue, Site, Unit
+from deployguard.imports.facts import ClassFacts, DataUse, ModuleFacts, PathEdit, PathValue, Site, Term, Unit
 from deployguard.imports.paths import value_of
 from deployguard.imports.scope import Scope
 
@@ -28,6 +28,7 @@ class Collected:
         self.defined: set[str] = set()
         self.beside: set[str] = set()
         self.made: list[str] = []
+        self.exported: dict[str, int] = {}
         self.aliases: dict[str, str] = {}
         self.open = False
         self.data: list[DataUse] = []
@@ -36,8 +37,13 @@ class Collected:
 
     def facts(self) -> ModuleFacts:
         """Return what has been collected so far."""
+        starred = (
+            Site("", (name,), 1, line, 0, (Term("starred"),))
+            for name, line in self.exported.items()
+            if name not in self.defined | self.beside
+        )
         return ModuleFacts(
-            tuple(self.sites), tuple(self.units), tuple(self.classes), tuple(sorted(self.defined | self.beside)),
+            (*self.sites, *starred), tuple(self.units), tuple(self.classes), tuple(sorted(self.defined | self.beside)),
             tuple(sorted(self.aliases.items())), self.open, tuple(self.data), tuple(self.edits),
             beside=tuple(sorted(self.beside - self.defined)), made=tuple(self.made),
         )  # fmt: skip
@@ -118,6 +124,17 @@ class Collected:
             return
         for path, use in uses_of(node, self.names):
             self.data.append(DataUse(path, use, node.lineno, scope.unit, scope.when, scope.survives))
+
+
+def exports(node: ast.Assign | ast.AugAssign) -> Iterator[str]:
+    """Yield the texts of `__all__ = [...]` and `__all__ += [...]`."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if isinstance(node.value, ast.List | ast.Tuple) and "__all__" in [
+        getattr(one, "id", "") for one in targets
+    ]:
+        for part in node.value.elts:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part.value
 
 
 def _nodes(expressions: Iterable[ast.expr]) -> Iterator[ast.AST]:

@@ -17,6 +17,7 @@ from deployguard.model.stdlib_names import lacks_name
 from deployguard.source.tree import SourceTree
 
 _LISTED = Term("listed")
+_STARRED = Term("starred")
 
 
 class _AbsentError(Exception):
@@ -244,8 +245,10 @@ class _Follower:
             return True
         if module.file is None and module.present and self.lacks_its_init(importer, site, module):
             return False
-        if name == "*" or defined:
-            return name == "*" or self.loads_when_asked(importer, site, module, name)
+        if name == "*":
+            return self.loads_with_star(importer, site, module)
+        if defined:
+            return self.loads_when_asked(importer, site, module, name)
         try:
             if module.is_package and self.loader.find_elsewhere(dotted):
                 self.left_behind(importer, site, dotted)
@@ -255,6 +258,13 @@ class _Follower:
         if module.present and not self.extends_its_path(module.name):
             self.lack(Lack("name", importer.name, site, module.name, name))
         return False
+
+    def loads_with_star(self, importer: Module, site: Site, module: Module) -> bool:
+        """`from package import *` imports what `__all__` lists and the package does not bind: its submodules."""
+        sites = module.facts.sites if module.facts else ()
+        listed = [one.names[0] for one in sites if _STARRED in one.when]
+        found = [self.name(importer, site, module, name) for name in listed]
+        return all(found)
 
     def loads_when_asked(self, importer: Module, site: Site, module: Module, name: str) -> bool:
         """Follow what a module's `__getattr__` imports to make a name (PEP 562)."""

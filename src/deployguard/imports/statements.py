@@ -6,7 +6,7 @@ import ast
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from deployguard.imports.collected import Collected
+from deployguard.imports.collected import Collected, exports
 from deployguard.imports.conditions import terms_of
 from deployguard.imports.edits import edits_by_assignment, edits_by_import
 from deployguard.imports.facts import MAIN_UNIT, ClassFacts, Guard, ModuleFacts, Site, Term, Unit
@@ -166,6 +166,8 @@ class Statements(Collected):
         self.walk(node.body, scope)
 
     def other(self, node: ast.stmt, scope: Scope) -> None:
+        if isinstance(node, ast.Assign | ast.AugAssign) and scope.at_module_level:
+            self.exported.update(dict.fromkeys(exports(node), node.lineno))
         if isinstance(node, ast.Assign):
             self.assign(node, scope)
         elif isinstance(node, ast.AnnAssign):
