@@ -6,17 +6,28 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from deployguard.imports.closure import Needed, Reach
+from deployguard.imports.naming import prefixes, under
 from deployguard.model.finding import Finding, Fix, Severity
 from deployguard.model.problem import ProblemKind
 from deployguard.requirements.fix import file_to_edit, line_to_add
 from deployguard.requirements.provided import NotKnown, Provided, Undeclared
 from deployguard.requirements.resolving.resolution import Outcome, Resolution, Unresolved
+from deployguard.rules.places import place_of
 from deployguard.rules.rule import ServiceFacts
 
 _WHEN = {
     "DG201": "at start-up",
     "DG221": "in a function body",
     "DG222": "under a guard, so its feature is silently off",
+}
+
+
+_BROKEN = {
+    ProblemKind.DANGLING_LINK,
+    ProblemKind.LINK_LOOP,
+    ProblemKind.LINK_ABSOLUTE,
+    ProblemKind.LINK_OUTSIDE,
+    ProblemKind.SUBMODULE,
 }
 
 
@@ -38,7 +49,7 @@ def undeclared(facts: ServiceFacts, code: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for use in uses(facts):
         subject = subject_of(use)
-        if subject is None or subject in seen:
+        if subject is None or subject in seen or _led_by_a_broken_link(facts, use.needed.module):
             continue
         seen.add(subject)
         if code_for(use.needed.reach) == code:
@@ -89,6 +100,20 @@ def untold(outcome: Outcome | None) -> list[str]:
             return [f"the files of a requirement could not be read: {reason}" for reason in reasons]
         case _:
             return []
+
+
+def _led_by_a_broken_link(facts: ServiceFacts, module: str) -> bool:
+    """Tell whether a link that leads nowhere stands where the module would be: then the link is what is wrong."""
+    broken = {one.subject for one in facts.artifact.problems if one.kind in _BROKEN}
+    if not broken or facts.service.kind != "function":
+        return False
+    bases = [
+        under(root, prefix.replace(".", "/"))
+        for root in facts.artifact.launch.roots
+        for prefix in prefixes(module)
+    ]
+    paths = (f"{base}{ending}" for base in bases for ending in ("", ".py", "/__init__.py"))
+    return any(place_of(facts, path) in broken for path in paths)
 
 
 def _may_lie_aside(facts: ServiceFacts, use: Use) -> bool:
