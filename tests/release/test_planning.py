@@ -192,3 +192,10 @@ def test_a_stamp_that_others_left_on_something_else_is_not_taken_for_what_is_wan
     planned = service_plan(same, LIVE, replace(JUDGED, verdict=verdict), ())
     assert planned.action == "update"
     assert changed(planned).keys() == {"image", "traffic"}
+
+
+def test_a_file_that_is_no_plan_is_told_however_deep_it_is(tmp_path: Path) -> None:
+    for text in ("", "null", "[" * 100_000):
+        (tmp_path / "plan.json").write_text(text)
+        with pytest.raises(UsageError, match="is no plan"):
+            read_plan(tmp_path / "plan.json")

@@ -37,7 +37,7 @@ def read_plan(path: Path) -> Plan:
         return Plan(values["project"], values["commit"], services, tuple(values["notes"]))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"{path}: is no plan; `deployguard plan --out {path}` writes one") from error
 
 
