@@ -23,22 +23,25 @@ def caught_by(statement: ast.Try) -> str:
 
 def suppressed_by(statement: ast.With | ast.AsyncWith) -> str:
     """As `caught_by`, for `with contextlib.suppress(ImportError)`."""
-    for item in statement.items:
-        call = item.context_expr
-        if isinstance(call, ast.Call) and _last(call.func) == "suppress":
-            names = {_last(argument) for argument in call.args}
-            if names & _WIDE:
-                return "import"
-            if _NARROW in names:
-                return "not-found"
-    return ""
+    names = _suppressed(statement)
+    if names & _WIDE:
+        return "import"
+    return "not-found" if _NARROW in names else ""
 
 
-def survives_reading(statement: ast.Try | ast.TryStar) -> bool:
-    """Tell whether a handler survives a file that is not there."""
+def survives_reading(statement: ast.Try | ast.TryStar | ast.With | ast.AsyncWith) -> bool:
+    """Tell whether a file that is not there is survived."""
+    if isinstance(statement, ast.With | ast.AsyncWith):
+        return not _READING.isdisjoint(_suppressed(statement))
     return any(
         _names(handler.type) & _READING and not _gives_up(handler.body) for handler in statement.handlers
     )
+
+
+def _suppressed(statement: ast.With | ast.AsyncWith) -> set[str]:
+    calls = [item.context_expr for item in statement.items]
+    suppressing = [call for call in calls if isinstance(call, ast.Call) and _last(call.func) == "suppress"]
+    return {_last(argument) for call in suppressing for argument in call.args}
 
 
 def _names(kind: ast.expr | None) -> set[str]:

@@ -163,7 +163,7 @@ class Statements(Collected):
         if caught:
             self.tries += 1
             scope = scope.guarded(Guard(self.tries, "body", caught == "import"))
-        self.walk(node.body, scope)
+        self.walk(node.body, scope._replace(survives=scope.survives or survives_reading(node)))
 
     def other(self, node: ast.stmt, scope: Scope) -> None:
         if isinstance(node, ast.Assign | ast.AugAssign) and scope.at_module_level:
