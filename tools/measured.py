@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -13,6 +15,8 @@ from typing import Protocol
 import pytest
 
 QUIET = ("-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
+_CHILDREN = Path("watched-children")
+_PHASE = re.compile(r" \((?:setup|call|teardown)\)$")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,14 @@ class _Measuring(Protocol):
     """What is used here of coverage.Coverage."""
 
     def switch_context(self, new_context: str) -> None: ...
+
+
+class _Data(Protocol):
+    """What is used here of coverage.CoverageData."""
+
+    def measured_files(self) -> set[str]: ...
+
+    def contexts_by_lineno(self, filename: str) -> dict[int, list[str]]: ...
 
 
 class _Watch:
@@ -64,21 +76,41 @@ class _Watch:
 
 
 def measure(rooms: list[str], options: list[str]) -> Measured:
-    """Run the tests here, in this process. `options` are pytest's."""
-    roots = [f"src/deployguard/{room}/*" for room in rooms]
-    measuring = import_module("coverage").Coverage(data_file=None, include=roots, config_file=False)
+    """Run the tests here, in this process, and watch the processes that they start too. `options` are pytest's."""
+    coverage = import_module("coverage")
+    roots = [str(Path("src/deployguard", room).resolve() / "*") for room in rooms]
+    _watch_children(roots)
+    measuring = coverage.Coverage(data_file=None, include=roots, config_file=False)
     watch = _Watch(rooms, measuring)
     measuring.start()
     pytest.main([*QUIET, *options], plugins=[watch])
     measuring.stop()
-    data = measuring.get_data()
-    here = Path.cwd()
-    lines = {
-        str(Path(one).resolve().relative_to(here)): data.contexts_by_lineno(one)
-        for one in data.measured_files()
-    }
+    lines: dict[str, dict[int, list[str]]] = {}
+    _add(lines, measuring.get_data())
+    for kept in _CHILDREN.resolve().glob("data.*"):
+        child = coverage.CoverageData(str(kept))
+        child.read()
+        _add(lines, child)
     passing = {one: taken for one, taken in watch.seconds.items() if one not in watch.failed}
     return Measured(lines, passing, tuple(_strangers()))
+
+
+def _watch_children(roots: list[str]) -> None:
+    """Let every Python that a test starts note its lines under that test's name, which pytest leaves in the environment."""
+    _CHILDREN.mkdir()
+    rules = _CHILDREN.resolve() / "rules"
+    text = ["[run]", f"data_file = {rules.parent / 'data'}", "parallel = True", "sigterm = True"]
+    text += ["context = ${PYTEST_CURRENT_TEST-}", "include =", *(f"    {root}" for root in roots)]
+    rules.write_text("\n".join(text))
+    os.environ["COVERAGE_PROCESS_START"] = str(rules)
+
+
+def _add(lines: dict[str, dict[int, list[str]]], data: _Data) -> None:
+    here = Path.cwd()
+    for file in data.measured_files():
+        known = lines.setdefault(str(Path(file).resolve().relative_to(here)), {})
+        for line, tests in data.contexts_by_lineno(file).items():
+            known.setdefault(line, []).extend(_PHASE.sub("", one) for one in tests)
 
 
 def _strangers() -> Iterator[str]:

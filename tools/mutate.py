@@ -16,7 +16,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
 from collections import Counter
@@ -35,18 +34,20 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> None:
     """Measure, then try a sample of each room."""
     asked = _arguments()
-    with tempfile.TemporaryDirectory() as folder:
-        _copy(Path(folder))
-        measured = _measured(asked)
-        _warm(measured.warm)
-        print("deployguard: trying mutants ...", file=sys.stderr)
-        for room in asked.rooms:
-            _try_room(room, asked, measured)
+    _copy(asked.tree)
+    measured = _measured(asked)
+    if not measured.seconds:
+        sys.exit("deployguard: no test passed; run bin/test first")
+    _warm(measured.warm)
+    print("deployguard: trying mutants ...", file=sys.stderr)
+    for room in asked.rooms:
+        _try_room(room, asked, measured)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/mutate", description=__doc__)
     rooms = sorted(one.name for one in (ROOT / "src/deployguard").iterdir() if (one / "__init__.py").exists())
+    parser.add_argument("--tree", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("rooms", nargs="+", choices=rooms, metavar="ROOM", help="a folder of src/deployguard")
     parser.add_argument("--number", type=int, default=200, help="mutants of each room (default: 200)")
     parser.add_argument("--seed", type=int, default=1, help="another seed draws others (default: 1)")
@@ -64,15 +65,15 @@ def _arguments() -> argparse.Namespace:
 
 
 def _copy(folder: Path) -> None:
-    """Copy what git tracks as it lies in the work tree, and go there; processes that tests start import from it too."""
+    """Copy what git tracks as it lies in the work tree, and go there; this environment imports from it."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_symlink() or (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
     os.chdir(folder)
-    sys.path[:0] = [str(folder / "src"), str(folder)]
-    os.environ |= {"PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    sys.path.insert(0, str(folder))
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
 
 
