@@ -118,9 +118,9 @@ def test_a_deploy_that_is_under_way_is_told() -> None:
 
 def test_a_release_that_did_not_end_well_is_told() -> None:
     left = replace(
-        LIVE, latest_created="orders-00002", latest_ready="orders-00002", template_stamp=Stamp(release="r7")
+        LIVE, latest_created="orders-r7", latest_ready="orders-r7", template_stamp=Stamp(release="r7")
     )
-    assert "the release r7 did not end well, and left orders-00002 without requests" in list(
+    assert "orders-r7 is without requests: its release, r7, was undone or rolled back" in list(
         platform_details(of(left, "ACTIVE"))
     )
     ended = replace(LIVE, template_stamp=Stamp(release="r7"))

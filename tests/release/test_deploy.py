@@ -106,8 +106,8 @@ def test_another_services_code_gets_no_traffic(shop: Shop) -> None:
 
 def test_a_failed_build_touches_nothing(shop: Shop) -> None:
     first = shipped(shop)
-    shop.write(f"{shop.name}/Dockerfile", "FROM python:3.11-slim\nCOPY nothing.txt .\nCMD python main.py\n")
-    shop.done("Break the build")
+    shop.version("2")
+    shop.cloud.admin("POST", "faults", {"effect": "fail-build", "on": "*", "times": 1})
     generation = shop.live().generation
     said = shop.deploy()
     assert said.code == 1, said

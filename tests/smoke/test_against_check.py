@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,11 @@ OTHERWISE = {"DG110", "DG111", "DG112", "DG116"}
 LATER = {"DG110", "DG112", "DG116"}
 # Check only warns: what a base image brings is not known. And a stand-in for google-auth imports nothing itself.
 NOT_COMPARED = {"image-base-of-its-own", "image-lists-nothing", "extra-of-a-requirement"}
+# A stand-in is there for whatever an unknown requirement may bring, is true where six asks whether this is Python 2, and
+# ends a star's imports at the first that fails. A name declared global counts as bound, whether the function runs or not;
+# a name of a module in a table is no module.
+NOT_COMPARED |= {"missing-beside-main", "python-2-leftovers", "star-of-a-package"}
+NOT_COMPARED |= {"names-of-inner-scopes", "table-of-modules"}
 # A star import from a stand-in brings nothing.
 FROM_A_STAR = {"outside.whatever"}
 
@@ -106,10 +111,10 @@ def imported(source: bytes) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def compare(verdict: Verdict, findings: Iterable[Finding]) -> None:
+def compare(verdict: Verdict, findings: Sequence[Finding]) -> None:
     """Smoke names nothing that check did not, and nothing that check calls an error at start-up is fine."""
     found = [one for one in findings if one.code in MODULES | NAMES | OTHERWISE]
-    said = {name for one in found for name in named(one)}
+    said = {name for one in findings if one in found or one.code == "DG102" for name in named(one)}
     match verdict:
         case Fine():
             assert not [one for one in found if at_start(one) and one.code not in LATER]

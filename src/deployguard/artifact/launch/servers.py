@@ -12,71 +12,26 @@ from deployguard.artifact.launch.start import Ground, Start, Unread, launched
 from deployguard.artifact.options import Options, flagged
 from deployguard.model.artifact import Launch
 
-_UVICORN_FLAGS = frozenset(
-    [
-        "--reload",
-        "--factory",
-        "--proxy-headers",
-        "--no-proxy-headers",
-        "--server-header",
-        "--no-server-header",
-        "--date-header",
-        "--no-date-header",
-        "--use-colors",
-        "--no-use-colors",
-        "--access-log",
-        "--no-access-log",
-        "--version",
-        "--help",
-        "--reset-contextvars",
-    ]
-)
+_UVICORN_FLAGS = frozenset({
+    "--reload", "--factory", "--proxy-headers", "--no-proxy-headers", "--server-header",
+    "--no-server-header", "--date-header", "--no-date-header", "--use-colors", "--no-use-colors",
+    "--access-log", "--no-access-log", "--version", "--help", "--reset-contextvars",
+})  # fmt: skip
 _HYPERCORN_FLAGS = frozenset({"--debug", "--reload", "-r", "--version", "--no-server-header"})
-_WAITRESS_FLAGS = frozenset(
-    [
-        "--call",
-        "--expose-tracebacks",
-        "--no-expose-tracebacks",
-        "--clear-untrusted-proxy-headers",
-        "--ipv4",
-        "--no-ipv4",
-        "--ipv6",
-        "--no-ipv6",
-        "--log-untrusted-proxy-headers",
-    ]
-)
-_GRANIAN_FLAGS = frozenset(
-    [
-        "--ws",
-        "--no-ws",
-        "--http1-pipeline-flush",
-        "--log",
-        "--no-log",
-        "--access-log",
-        "--no-access-log",
-        "--reload",
-        "--no-reload",
-        "--factory",
-        "--no-factory",
-        "--respawn-failed-workers",
-        "--blocking-threads-idle",
-        "--opt",
-        "--no-opt",
-    ]
-)
+_WAITRESS_FLAGS = frozenset({
+    "--call", "--expose-tracebacks", "--no-expose-tracebacks", "--clear-untrusted-proxy-headers", "--ipv4",
+    "--no-ipv4", "--ipv6", "--no-ipv6", "--log-untrusted-proxy-headers",
+})  # fmt: skip
+_GRANIAN_FLAGS = frozenset({
+    "--ws", "--no-ws", "--http1-pipeline-flush", "--log", "--no-log", "--access-log", "--no-access-log",
+    "--reload", "--no-reload", "--factory", "--no-factory", "--respawn-failed-workers",
+    "--blocking-threads-idle", "--opt", "--no-opt",
+})  # fmt: skip
 _DAPHNE_FLAGS = frozenset({"--no-server-name", "--proxy-headers"})
-_FLASK_FLAGS = frozenset(
-    [
-        "--debug",
-        "--no-debug",
-        "--reload",
-        "--no-reload",
-        "--debugger",
-        "--no-debugger",
-        "--with-threads",
-        "--without-threads",
-    ]
-)
+_FLASK_FLAGS = frozenset({
+    "--debug", "--no-debug", "--reload", "--no-reload", "--debugger", "--no-debugger", "--with-threads",
+    "--without-threads",
+})  # fmt: skip
 _FLASK_DEFAULTS = ("wsgi.py", "app.py")  # flask/cli.py, "ScriptInfo.load_app"
 _FASTAPI_DEFAULTS = ("main.py", "app.py", "api.py", "app/main.py", "app/app.py", "app/api.py")
 
@@ -250,26 +205,10 @@ def read_celery(start: Start, ground: Ground) -> Launch | Unread:
 
 
 _SCRIPT_ACTIONS = {"panel": "serve", "bokeh": "serve", "mesop": "", "gradio": ""}
-_SCRIPT_FLAGS = frozenset(
-    [
-        "-w",
-        "-h",
-        "--watch",
-        "--headless",
-        "-d",
-        "--debug",
-        "--ci",
-        "--show",
-        "--dev",
-        "--no-dev",
-        "--no-token",
-        "--prod",
-        "--production",
-        "--include-code",
-        "--reuse-sessions",
-        "--autoreload",
-    ]
-)
+_SCRIPT_FLAGS = frozenset({
+    "-w", "-h", "--watch", "--headless", "-d", "--debug", "--ci", "--show", "--dev", "--no-dev",
+    "--no-token", "--prod", "--production", "--include-code", "--reuse-sessions", "--autoreload",
+})  # fmt: skip
 
 
 def read_script_server(start: Start, ground: Ground) -> Launch | Unread:
