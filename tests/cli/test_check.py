@@ -31,6 +31,14 @@ def test_findings_exit_with_one(lacking: Shell) -> None:
     assert codes(lacking) == {"DG101", "DG201"}
 
 
+def test_a_named_service_is_judged_alone(shell: Shell) -> None:
+    shell.write("deploy.sh", "gcloud run deploy x --set-env-vars A=b\n")
+    git(shell.folder, "add", "deploy.sh")
+    assert "DG301" in shell("check").out
+    assert "DG301" not in shell("check", "orders").out
+    assert "DG301" in shell("check").out
+
+
 def test_select_and_ignore_take_prefixes(lacking: Shell) -> None:
     assert codes(lacking, "--select", "dg1") == {"DG101"}
     assert codes(lacking, "--ignore", "DG101,DG3") == {"DG201"}

@@ -37,6 +37,32 @@ def test_another_script_moves_the_traffic_of_another_service() -> None:
     assert "update-traffic x" in found[0].advice
 
 
+_PIN = "gcloud run services update-traffic x --to-revisions x-00001=100\n"
+_PLAIN = "gcloud run deploy x --image y\n"
+
+
+def test_a_deploy_of_a_service_that_a_rollback_pins_gets_no_traffic() -> None:
+    (found,) = findings(RULE, {"deploy.sh": _PLAIN, "rollback.sh": _PIN})
+    assert (found.path, found.line) == ("deploy.sh", 1)
+    assert "rollback.sh:1" in found.message
+
+
+@pytest.mark.parametrize(
+    "scripts",
+    [
+        {"deploy.sh": _PLAIN + _MOVE, "rollback.sh": _PIN},
+        {"deploy.sh": _PLAIN + _PIN},
+        {"deploy.sh": _PLAIN, "rollback.sh": _PIN, "unpin.sh": _MOVE},
+        {"deploy.sh": _PLAIN, "rollback.sh": _PIN.replace(" x ", " other ")},
+        {"deploy.sh": _PLAIN, "rollback.sh": _PIN.replace(" x ", " $SERVICE ")},
+        {"deploy.sh": _PLAIN.replace(" x ", " $SERVICE "), "rollback.sh": _PIN.replace(" x ", " $SERVICE ")},
+        {"deploy.sh": _PLAIN, "runbook.md": f"```sh\n{_PIN}```\n"},
+    ],
+)
+def test_no_pin_is_left_behind(scripts: dict[str, str]) -> None:
+    assert findings(RULE, scripts) == []
+
+
 def test_steps_of_a_workflow() -> None:
     text = """\
     steps:

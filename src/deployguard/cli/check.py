@@ -21,7 +21,12 @@ _MANY = 100_000  # objects
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("services", nargs="*", metavar="SERVICE", help="check only these (default: all)")
+    parser.add_argument(
+        "services",
+        nargs="*",
+        metavar="SERVICE",
+        help="check only these, and nothing of the repository as a whole (default: all)",
+    )
     parser.add_argument(
         "--kind", choices=("function", "run"), default="", help="check only services of this kind"
     )

@@ -68,6 +68,7 @@ def _request(arguments: argparse.Namespace, tree: SourceTree, project: Project) 
         tuple(arguments.services),
         codes,
         kind=arguments.kind,
+        repository=not arguments.services,
         resolving=_resolving(arguments),
         policies=_policies(project, codes),
     )

@@ -6,6 +6,9 @@ Finds a `gcloud run deploy --no-traffic` (or `no_traffic: true` of the deploy ac
 no `update-traffic` later in the same file, and none for the same service in another script of the repository. Deploys
 under a tag of a pull request or preview are meant to stay without traffic, and are left alone.
 
+Also finds a plain `gcloud run deploy` of a service whose traffic another script gives to revisions by name
+(`--to-revisions`), where nothing gives it to the latest again.
+
 ## Why it is bad
 
 The deploy succeeds, the new revision is ready, and the old one goes on serving. From then on later deploys of the
@@ -37,7 +40,7 @@ Move traffic in the same script, after the check of the candidate: `gcloud run s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from deployguard.model.finding import Finding, Severity
 from deployguard.rules.rule import RepositoryFacts, RepositoryRule
@@ -45,6 +48,7 @@ from deployguard.rules.scripts.calls import MARKDOWN, Call
 from deployguard.rules.scripts.gcloud import DEPLOYS, GcloudCommand, command_of
 from deployguard.rules.scripts.read import Script, deploy_scripts
 
+_RUN = ("run", "deploy")
 _MOVES = ("run", "services", "update-traffic")
 _PREVIEW = re.compile(r"\bpr\b|pr[-_$]|preview|shadow|pull|branch|head_ref|event\.number", re.IGNORECASE)
 
@@ -57,15 +61,37 @@ def _judge(facts: RepositoryFacts) -> Iterable[Finding]:
         for call in script.facts.calls
         if (command := command_of(call)) and command.path == _MOVES
     }
+    pinned = _pinned(scripts)
     for script in scripts:
+        elsewhere = {target for path, target in moved if path != script.path} - {None}
         for at, call in enumerate(script.facts.calls):
             command = command_of(call)
-            if command and command.path in DEPLOYS and command.has("--no-traffic"):
-                elsewhere = {target for path, target in moved if path != script.path}
-                if not (
-                    _is_preview(command) or _moves_later(script, at) or command.target in elsewhere - {None}
-                ):
-                    yield _finding(script, call, command)
+            if not command or command.path not in DEPLOYS or _is_preview(command) or _moves_later(script, at):
+                continue
+            if command.has("--no-traffic") and command.target not in elsewhere:
+                yield _finding(script, call, command)
+            elif command.path == _RUN and not command.has("--no-traffic") and command.target in pinned:
+                yield _behind_a_pin(script, call, command, pinned[command.target])
+
+
+def _pinned(scripts: Sequence[Script]) -> Mapping[str | None, str]:
+    """Return the services, named literally, whose traffic some script gives to revisions by name and none to the latest."""
+    moves = [
+        (command, f"{script.path}:{call.line}")
+        for script in scripts
+        for call in script.facts.calls
+        if (command := command_of(call)) and command.path == _MOVES and _is_literal(command.target)
+    ]
+    latest = {command.target for command, _ in moves if command.has("--to-latest")}
+    return {
+        command.target: at
+        for command, at in reversed(moves)
+        if command.has("--to-revisions") and command.target not in latest
+    }
+
+
+def _is_literal(target: str | None) -> bool:
+    return target is not None and bool(re.fullmatch(r"[\w-]+", target))
 
 
 def _is_preview(command: GcloudCommand) -> bool:
@@ -86,9 +112,21 @@ def _moves(call: Call) -> bool:
     return command is not None and command.path == _MOVES
 
 
+def _behind_a_pin(script: Script, call: Call, command: GcloudCommand, pin: str) -> Finding:
+    return Finding(
+        code="DG303",
+        severity=Severity.WARNING,
+        subject="deploy",
+        path=script.path,
+        line=call.line,
+        message=f"the traffic of {command.target} may be pinned, as {pin} does: this deploy then gets none, and succeeds",
+        advice=f"add: gcloud run services update-traffic {command.target} --to-revisions REVISION=100",
+    )
+
+
 def _finding(script: Script, call: Call, command: GcloudCommand) -> Finding:
     line = next((word.line for word in command.flags if word.text == "--no-traffic"), call.line)
-    service = command.target if command.target and re.fullmatch(r"[\w-]+", command.target) else "SERVICE"
+    service = command.target if _is_literal(command.target) else "SERVICE"
     return Finding(
         code="DG303",
         severity=Severity.WARNING,
