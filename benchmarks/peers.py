@@ -24,6 +24,8 @@ from typing import IO, cast
 
 from benchmarks.monorepo import Shape, generate
 
+_UV = str(Path(sys.executable).with_name("uv"))  # of the environment that runs this
+
 _INSTALLED = (
     *("deptry==0.25.1", "fawltydeps==0.20.0", "pip-check-reqs==3.1.0"),
     *(
@@ -130,9 +132,9 @@ def _plant(repository: Path, folders: list[str]) -> None:
 
 def _installed(at: Path) -> Path:
     print("installing the other tools ...", file=sys.stderr)
-    subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, str(at)], check=True)
+    subprocess.run([_UV, "venv", "--quiet", "--python", sys.executable, str(at)], check=True)
     subprocess.run(
-        ["uv", "pip", "install", "--quiet", "--python", str(at / "bin/python"), *_INSTALLED], check=True
+        [_UV, "pip", "install", "--quiet", "--python", str(at / "bin/python"), *_INSTALLED], check=True
     )
     return at / "bin"
 
