@@ -44,6 +44,7 @@ def test_in_a_repository_with_nothing_in_it(nothing: Shell, typed: str, next_one
     assert next_one in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "next_one"),
     [

@@ -29,6 +29,7 @@ def test_a_name_is_enough_for_another_process_to_wait(cloud: Clients) -> None:
     assert wait(connection(cloud), f"//run.googleapis.com/{PARENT}/services/{name}", 60).failure == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effect", ["error", "drop"])
 def test_refusals_while_waiting_are_waited_out(cloud: Clients, effect: str) -> None:
     name = a_service(cloud)

@@ -217,6 +217,7 @@ class _Meddler:
         return self._client.update_service(request, **options)
 
 
+@pytest.mark.slow
 def test_a_change_by_somebody_else_in_between_is_kept(cloud: Clients) -> None:
     name = a_service(cloud)
     first = ready_of(cloud, name)
@@ -229,6 +230,7 @@ def test_a_change_by_somebody_else_in_between_is_kept(cloud: Clients) -> None:
     assert shares_of(found) == {first: 100}
 
 
+@pytest.mark.slow
 def test_quota_and_absence_are_waited_out_then_given_up(cloud: Clients) -> None:
     name = a_service(cloud)
     first = ready_of(cloud, name)
@@ -264,6 +266,7 @@ def test_a_connection_that_breaks_leads_to_one_revision(cloud: Clients) -> None:
     assert len(revisions(cloud, name)) == 2
 
 
+@pytest.mark.slow
 def test_an_answer_that_nobody_hears_leads_to_one_revision(cloud: Clients) -> None:
     name = a_service(cloud)
     asked = spec(name, ready_of(cloud, name), env={"STAGE": "new"})

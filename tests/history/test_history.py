@@ -30,6 +30,7 @@ def test_the_monorepo_is_as_large_as_the_promise_says() -> None:
     assert sum(isinstance(value, Link) for value in made.values()) >= 430
 
 
+@pytest.mark.slow
 def test_every_defect_changes_the_repository_and_has_a_name_of_its_own() -> None:
     assert len({defect.name for defect in DEFECTS}) == len(DEFECTS)
     for defect in DEFECTS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def test_facts_read_back_as_they_were_written(pieces: list[str]) -> None:
         assert len(read_references(content)) == len(facts.units)
 
 
+@pytest.mark.slow
 def test_a_file_of_five_megabytes_and_a_deep_one_are_read() -> None:
     assert isinstance(read_module(b"x = 1\n" * 850_000), ModuleFacts)
     assert isinstance(read_module(b"x = " + b"(" * 5_000 + b")" * 5_000), Fault)

@@ -129,6 +129,7 @@ def test_a_lock_that_could_not_be_renewed_is_lost_though_nobody_took_it(tmp_path
         lock.check()
 
 
+@pytest.mark.slow
 def test_work_that_outlasts_the_lease_keeps_it(tmp_path: Path) -> None:
     objects = FolderObjects(tmp_path)
     lock = take_lock(objects, PLACE, "r1", Patience(lease=0.6))

@@ -140,6 +140,7 @@ def test_junit_has_a_case_a_service_and_fails_only_for_what_blocks() -> None:
     assert "ln -s ../../../../shared" in (suite.findtext("testcase/failure") or "")
 
 
+@pytest.mark.slow
 @given(REPORTS)
 def test_any_text_gives_valid_documents(report: Report) -> None:
     assert json.loads(as_json(report, RULES))["summary"] == report.summary()._asdict()
@@ -159,6 +160,7 @@ def test_any_text_gives_whole_workflow_commands(report: Report) -> None:
     assert all(_COMMAND.match(line) and line.isprintable() for line in lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(FORMATS))
 @given(data=st.data())
 def test_every_format_is_the_same_whatever_the_order(name: str, data: st.DataObject) -> None:

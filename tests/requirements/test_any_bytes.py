@@ -74,6 +74,7 @@ def _toml(value: object) -> str:
     return str(value) if isinstance(value, int) else f"'{value}'"
 
 
+@pytest.mark.slow
 @given(st.lists(_WORDS, max_size=20).map("".join))
 @settings(deadline=None, max_examples=300)
 def test_pip_finds_the_same_logical_lines(text: str) -> None:

@@ -248,6 +248,7 @@ def test_a_submodule_brings_nothing() -> None:
     assert [(one.kind, one.subject) for one in found.problems] == [(ProblemKind.SUBMODULE, "vendor/lib")]
 
 
+@pytest.mark.slow
 def test_an_image_that_grows_beyond_reason_is_refused() -> None:
     doubling = "".join(f"RUN cp -r /x /y{n} && mv /y{n} /x/z{n}\n" for n in range(25))
     with pytest.raises(DeployguardError, match="more than"):

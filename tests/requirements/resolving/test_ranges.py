@@ -54,6 +54,7 @@ def test_a_refusal_is_said_and_a_busy_server_asked_once_more(
     assert len(index.fetched("pkg.whl")) == tries
 
 
+@pytest.mark.slow
 def test_a_server_that_trickles_is_given_up(index: PackageIndex) -> None:
     file = index.add("pkg", "1.0", ["pkg/a.py"])
     index.pause = 2
