@@ -6,9 +6,13 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import shell
 from tests.cli.running import Shell
 from tests.cli.test_health import shop
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["shell", "shop"]
 PAGE = Path(__file__).parents[1] / "docs/runbooks/duplicates.md"

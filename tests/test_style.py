@@ -8,6 +8,10 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 SOURCES = Path(__file__).parents[1] / "src" / "deployguard"
 MODULES = sorted(path.relative_to(SOURCES).as_posix() for path in SOURCES.rglob("*.py"))
 _MOST_LINES, _MOST_OF_A_FUNCTION = 300, 60

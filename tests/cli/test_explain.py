@@ -5,6 +5,8 @@ import pytest
 from tests.cli.running import CONFIGURATION, Shell, repository
 from tests.repositories import git
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = f"""\
 -- deployguard.toml --
 {CONFIGURATION}

@@ -15,6 +15,8 @@ from deployguard.model.health import HealthReport, Result, Verdict
 from deployguard.notify.of_health import told_of_health
 from tests.cli.running import Shell
 
+pytestmark = pytest.mark.slow
+
 CONFIGURATION = """
 [project]
 id = "sample-project"

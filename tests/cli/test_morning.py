@@ -16,6 +16,8 @@ from tests.emulator.clients import Clients
 from tests.emulator.conftest import cloud, served
 from tests.repositories import git, make_repository, sample_files
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["cloud", "served"]
 
 REPOSITORY = """-- deployguard.toml --

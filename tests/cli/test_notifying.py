@@ -16,6 +16,8 @@ from deployguard.model.service import Project
 from deployguard.notify.message import Told
 from tests.notify.receiver import Receiver, receiving
 
+pytestmark = pytest.mark.slow
+
 FAILED = Told("orders", "failed", False, "never became ready", "deployguard check orders")
 STALE = Told("orders", "stale", False, "2 commits change it", "deployguard deploy orders")
 FINE = Told("orders", "current", True)
@@ -131,7 +133,6 @@ def test_nobody_to_tell_is_silent(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_of_two_runs_at_once_one_sends(receiver: Receiver, tmp_path: Path) -> None:
     receiver.delay = 1.5
     command = [sys.executable, "-c", _AGAIN, *words_for(tmp_path, receiver.url)]

@@ -15,6 +15,8 @@ import time_machine
 
 from tests.cli.running import Shell
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("invoice", "parcel")
 TRACKER = """
 [trackers.phase3]

@@ -22,6 +22,8 @@ from deployguard.model.errors import CloudError
 from tests.emulator.clients import Clients
 from tests.gcp.made import connection
 
+pytestmark = pytest.mark.slow
+
 ROBOT = "robot@home-project.iam.gserviceaccount.com"
 
 

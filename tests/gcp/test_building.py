@@ -26,6 +26,8 @@ from tests.emulator.clients import Clients
 from tests.emulator.test_build import FILES, REPOSITORY, tarball
 from tests.gcp.made import Deaf, connection
 
+pytestmark = pytest.mark.slow
+
 
 def a_source(cloud: Clients, files: dict[str, str] | None = None) -> Source:
     to = cloud.storage.bucket("demo-sources")
@@ -52,7 +54,6 @@ def a_release() -> str:
     return f"release-{uuid.uuid4().hex[:8]}"
 
 
-@pytest.mark.slow
 def test_an_image_is_built_pushed_and_known_by_its_digest(cloud: Clients) -> None:
     release, source = a_release(), a_source(cloud)
     _, id = started(cloud, source, release, build_args=(("COMMIT", "a$b"),), tags=("abc",))

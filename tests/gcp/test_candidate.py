@@ -17,6 +17,8 @@ from deployguard.model.errors import CloudError, UsageError
 from tests.emulator.clients import HELLO, Clients
 from tests.gcp.made import REGION, a_service, connection, ended, read, ready_of
 
+pytestmark = pytest.mark.slow
+
 
 class _Page(BaseHTTPRequestHandler):
     """Answers by path: JSON, plain text, redirects, endless bodies, silence."""

@@ -11,6 +11,8 @@ from deployguard.model.errors import CloudError
 from tests.emulator.clients import Clients
 from tests.gcp.made import PARENT, REGION, Deaf, a_service, connection
 
+pytestmark = pytest.mark.slow
+
 ROBOT = "serviceAccount:robot@demo-project.iam.gserviceaccount.com"
 
 
@@ -36,7 +38,6 @@ def test_an_invoker_is_added_beside_those_there_are(cloud: Clients) -> None:
     assert not add_invoker(connection(cloud), REGION, name, ROBOT)
 
 
-@pytest.mark.slow
 def test_a_change_by_somebody_else_in_between_is_read_again(cloud: Clients) -> None:
     name = a_service(cloud)
     cloud.admin(
@@ -77,7 +78,6 @@ def test_invokers_of_the_project(cloud: Clients) -> None:
     assert project_invokers(connection(cloud)) == frozenset()
 
 
-@pytest.mark.slow
 def test_a_cloud_that_is_away_for_ever_is_given_up(cloud: Clients) -> None:
     effect = {"effect": "error", "on": "Projects.GetIamPolicy", "status": "UNAVAILABLE", "times": 0}
     cloud.admin("POST", "faults", effect)

@@ -14,6 +14,8 @@ from deployguard.model.errors import CloudError
 from deployguard.model.stamp_names import StampNames
 from tests.emulator.clients import HELLO, Clients, done
 
+pytestmark = pytest.mark.slow
+
 NAMES = StampNames()
 
 
@@ -86,7 +88,6 @@ def test_nothing_there_is_none_and_a_refusal_is_an_error(cloud: Clients) -> None
     assert caught.value.kind == "quota"
 
 
-@pytest.mark.slow
 def test_no_cloud_at_all_is_a_clear_error() -> None:
     live = read_live(Connection("demo-project", "http://127.0.0.1:9"), ["us-west2"], NAMES, [])
     assert "us-west2" in live.blind[0].reason

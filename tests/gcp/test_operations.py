@@ -10,6 +10,8 @@ from deployguard.model.errors import CloudError
 from tests.emulator.clients import Clients
 from tests.gcp.made import PARENT, REGION, a_service, connection, ready_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_operation_that_never_ends_is_a_timeout(cloud: Clients) -> None:
     name = a_service(cloud)
@@ -29,7 +31,6 @@ def test_a_name_is_enough_for_another_process_to_wait(cloud: Clients) -> None:
     assert wait(connection(cloud), f"//run.googleapis.com/{PARENT}/services/{name}", 60).failure == ""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("effect", ["error", "drop"])
 def test_refusals_while_waiting_are_waited_out(cloud: Clients, effect: str) -> None:
     name = a_service(cloud)

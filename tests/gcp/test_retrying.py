@@ -9,6 +9,8 @@ import pytest
 from deployguard.gcp.retrying import patiently
 from deployguard.model.errors import CloudError
 
+pytestmark = pytest.mark.slow
+
 
 def refusing(*kinds: str) -> Iterator[str]:
     yield from kinds
@@ -21,7 +23,6 @@ def called(kinds: Iterator[str]) -> str:
     return "done"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["quota", "unavailable"])
 def test_what_passes_is_tried_again(kind: str) -> None:
     kinds = refusing(kind, kind)
@@ -49,7 +50,6 @@ def test_a_budget_of_nothing_is_one_try() -> None:
         patiently(lambda: called(kinds), 0)
 
 
-@pytest.mark.slow
 def test_some_conflicts_are_forgiven() -> None:
     once = refusing("conflict")
     assert patiently(lambda: called(once), 10, conflicts=2) == "done"

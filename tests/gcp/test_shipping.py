@@ -16,6 +16,8 @@ from deployguard.model.errors import CloudError
 from tests.emulator.clients import HELLO, Clients, done
 from tests.gcp.made import PARENT, PROJECT, REGION, Deaf, a_service, connection, ended, read, ready_of
 
+pytestmark = pytest.mark.slow
+
 BY_NAME = run_v2.TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION
 
 
@@ -217,7 +219,6 @@ class _Meddler:
         return self._client.update_service(request, **options)
 
 
-@pytest.mark.slow
 def test_a_change_by_somebody_else_in_between_is_kept(cloud: Clients) -> None:
     name = a_service(cloud)
     first = ready_of(cloud, name)
@@ -230,7 +231,6 @@ def test_a_change_by_somebody_else_in_between_is_kept(cloud: Clients) -> None:
     assert shares_of(found) == {first: 100}
 
 
-@pytest.mark.slow
 def test_quota_and_absence_are_waited_out_then_given_up(cloud: Clients) -> None:
     name = a_service(cloud)
     first = ready_of(cloud, name)
@@ -266,7 +266,6 @@ def test_a_connection_that_breaks_leads_to_one_revision(cloud: Clients) -> None:
     assert len(revisions(cloud, name)) == 2
 
 
-@pytest.mark.slow
 def test_an_answer_that_nobody_hears_leads_to_one_revision(cloud: Clients) -> None:
     name = a_service(cloud)
     asked = spec(name, ready_of(cloud, name), env={"STAGE": "new"})

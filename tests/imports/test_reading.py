@@ -10,6 +10,8 @@ import pytest
 from deployguard.imports.reading import read_all, read_some
 from deployguard.source.beside import beside
 
+pytestmark = pytest.mark.slow
+
 FILES = [
     f"import a{number}.b\n\ndef f():\n    from c import d\n{'#' * 30_000}\n".encode() for number in range(90)
 ]

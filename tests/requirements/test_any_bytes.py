@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from deployguard.requirements.lines import parse_requirements
 from tests.requirements.made import install, set_of
 
+pytestmark = pytest.mark.slow
+
 _WORDS = st.sampled_from(
     [
         "flask", "PyYAML", "==1.0", ">=1,<2", "~=5", "[a,b]", " ", "\\", "\n", "\r\n", "#", " # c", "; ", "@ ", "=",
@@ -74,7 +76,6 @@ def _toml(value: object) -> str:
     return str(value) if isinstance(value, int) else f"'{value}'"
 
 
-@pytest.mark.slow
 @given(st.lists(_WORDS, max_size=20).map("".join))
 @settings(deadline=None, max_examples=300)
 def test_pip_finds_the_same_logical_lines(text: str) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from tools.docs import ROOT, generated
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("path", generated())
 def test_generated_files_are_up_to_date(path: str) -> None:

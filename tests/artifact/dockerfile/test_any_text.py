@@ -13,6 +13,8 @@ from deployguard.artifact.image import image_artifact
 from deployguard.model.service import Service
 from tests.trees import Link, tree_of
 
+pytestmark = pytest.mark.slow
+
 _PIECES = st.sampled_from(
     [
         "FROM python:3.12\n", "FROM a AS b\n", "FROM b\n", "COPY . /app\n", "COPY --from=b / /x\n", "ADD ", "RUN ", "CMD ",

@@ -19,6 +19,8 @@ from shared.tables.in_duckdb import DuckdbTables
 from tests.examples.nba_pipeline.deliveries import RecordingPublisher, envelope
 from tests.examples.nba_pipeline.raw_days import DAY
 
+pytestmark = pytest.mark.slow
+
 NAMES = [kind.name for kind in PROCESSORS]
 
 

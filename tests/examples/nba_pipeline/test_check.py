@@ -15,6 +15,8 @@ from deployguard.source.git import open_repository
 from deployguard.source.index import index_tree
 from tests.repositories import git
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).parents[3] / "examples" / "nba_pipeline"
 FUNCTION = "orchestration/cloud_functions/phase3_to_phase4"
 ORCHESTRATOR = "phase3-to-phase4-orchestrator"

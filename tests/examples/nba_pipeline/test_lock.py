@@ -14,6 +14,8 @@ from shared.locks.processing_lock import LockHeld, ProcessingLocks
 
 from tests.examples.nba_pipeline.deliveries import ManualClock
 
+pytestmark = pytest.mark.slow
+
 PLACE = Place("locks", "summary:2026-02-01")
 NAME = PLACE.key
 

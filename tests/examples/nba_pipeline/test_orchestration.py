@@ -19,6 +19,8 @@ from shared.messages.publisher import OutgoingMessage
 from tests.examples.nba_pipeline.crashing import FragileDocuments, FragilePublisher, Fuse, Killed
 from tests.examples.nba_pipeline.deliveries import DATE, ManualClock, RecordingPublisher, completion, envelope
 
+pytestmark = pytest.mark.slow
+
 LAST_STEPS = 14  # seven calls to the outside for the last delivery: record 2, claim 2, publish 1, mark 2
 
 

@@ -24,6 +24,8 @@ from shared.tables.store import PartitionWrite, Row, StaleFence
 from tests.examples.nba_pipeline.deliveries import ManualClock, RecordingPublisher
 from tests.examples.nba_pipeline.raw_days import DAY
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def published() -> RecordingPublisher:

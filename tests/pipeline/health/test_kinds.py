@@ -10,6 +10,8 @@ import pytest
 from deployguard.model.health import Verdict
 from tests.pipeline.health.tables import NOON, made, orders, report, result
 
+pytestmark = pytest.mark.slow
+
 UNIQUE = 'kind="unique"\ntable="sales.orders"\nkey=["id"]\npartition="day"\n'
 FRESH = 'kind="fresh"\ntable="sales.orders"\ncolumn="came"\nmax-age="26h"\npartition="day"\n'
 ON_TIME = 'kind="on-time"\ntable="sales.orders"\ncolumn="came"\nschedule="0 6 * * *"\nwithin="2h"\npartition="day"\n'
