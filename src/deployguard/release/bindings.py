@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from deployguard.gcp.functions import Functions
 from deployguard.journal.lock import Lock
-from deployguard.journal.overrides import person
-from deployguard.journal.releases import Outcome, Release, begin
+from deployguard.journal.releases import Outcome, begin
 from deployguard.release.earlier import end
 from deployguard.release.failures import DoubtError, StepFailedError
 from deployguard.release.invoking import see_to_invoker
 from deployguard.release.means import Means
 from deployguard.release.order import Order
 from deployguard.release.result import End, Ended
-from deployguard.release.work import Work
+from deployguard.release.work import Work, release_of
 
 
 def fix_bindings(means: Means, order: Order, lock: Lock) -> Ended:
@@ -27,20 +25,7 @@ def fix_bindings(means: Means, order: Order, lock: Lock) -> Ended:
     """
     plan, service = order.plan, order.service
     made = Functions(means.connection).get(plan.region, service.name) if service.kind == "function" else None
-    release = Release(
-        id=lock.release,
-        service=service.name,
-        kind=service.kind,
-        region=plan.region,
-        project=means.connection.project,
-        action="fix-iam",
-        commit=plan.commit,
-        fingerprint=plan.fingerprint,
-        who=person(),
-        began=datetime.now(UTC),
-        base=plan.base,
-        revision=plan.base,
-    )
+    release = replace(release_of(means, order, lock, "fix-iam", plan.base), revision=plan.base, overrides=())
     begin(means.objects, release)
     work = Work(means, order, lock, release)
     work.write("found", service=made.service if made and made.service else service.name)

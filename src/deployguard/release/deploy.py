@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from deployguard.gcp.functions import Functions
 from deployguard.gcp.invokers import invoker_members
 from deployguard.journal.baseline import write_baseline
 from deployguard.journal.lock import Lock, LockHeldError, LockLostError, Patience, sweep, take_lock
-from deployguard.journal.overrides import person
-from deployguard.journal.releases import Outcome, Release, begin, history, new_release_id, unfinished
+from deployguard.journal.releases import Outcome, begin, history, new_release_id, unfinished
 from deployguard.model.errors import CloudError, DeployguardError
 from deployguard.model.live import LiveService
 from deployguard.model.release import ServicePlan
@@ -36,7 +34,7 @@ from deployguard.release.traffic import move_traffic
 from deployguard.release.trial import try_service
 from deployguard.release.undo import by_hand, undo
 from deployguard.release.verify import verify
-from deployguard.release.work import Work
+from deployguard.release.work import Work, release_of
 
 
 def _ship(work: Work) -> None:
@@ -139,20 +137,7 @@ def _begun(means: Means, order: Order, lock: Lock, *, is_planned: bool) -> Work:
         _as_planned(order, live)
     members = invoker_members(means.connection, plan.region, name) if live else None
     before = standing_of(live, members)
-    release = Release(
-        id=lock.release,
-        service=service.name,
-        kind=service.kind,
-        region=plan.region,
-        project=means.connection.project,
-        action="deploy",
-        commit=plan.commit,
-        fingerprint=plan.fingerprint,
-        who=person(),
-        began=datetime.now(UTC),
-        base=before.base,
-        overrides=order.manner.overrides,
-    )
+    release = release_of(means, order, lock, "deploy", before.base)
     work = Work(means, order, lock, release)
     work.ready_to_change()
     begin(means.objects, release)

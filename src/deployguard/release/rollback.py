@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from deployguard.gcp.functions import Functions
 from deployguard.gcp.invokers import invoker_members
 from deployguard.gcp.shipping import remove_tag, set_traffic
 from deployguard.journal.baseline import write_baseline
 from deployguard.journal.lock import Lock, LockHeldError, Patience, take_lock
-from deployguard.journal.overrides import person
 from deployguard.journal.releases import (
     Outcome,
     Release,
@@ -32,7 +30,7 @@ from deployguard.release.order import Order
 from deployguard.release.result import End, Ended
 from deployguard.release.standing import standing_of
 from deployguard.release.target import rolled_back, target_of
-from deployguard.release.work import Work
+from deployguard.release.work import Work, release_of
 
 
 def roll_back(means: Means, order: Order, asked: str) -> Ended:
@@ -79,20 +77,12 @@ def _locked(means: Means, order: Order, lock: Lock, asked: str) -> Ended:
             base=target.name,
             message=f"{target.name} serves all requests already",
         )
-    release = Release(
-        id=lock.release,
-        service=service.name,
-        kind=service.kind,
-        region=region,
-        project=means.connection.project,
-        action="rollback",
+    release = replace(
+        release_of(means, order, lock, "rollback", before.base),
         commit=target.stamp.commit,
         fingerprint=target.stamp.fingerprint,
-        who=person(),
-        began=datetime.now(UTC),
-        base=before.base,
+        region=region,
         revision=target.name,
-        overrides=order.manner.overrides,
     )
     begin(means.objects, release)
     work = Work(means, order, lock, release)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 
 from deployguard.gcp import operations
 from deployguard.journal.lock import Lock
+from deployguard.journal.overrides import person
 from deployguard.journal.releases import Release, write_step
 from deployguard.model.errors import CloudError
 from deployguard.model.live import LiveRevision, LiveService
@@ -18,6 +20,25 @@ from deployguard.release.standing import Standing, read_standing
 
 _PASSING = frozenset({"quota", "unavailable"})
 _SLICE = 2.0  # an interruption is noticed within so many seconds
+
+
+def release_of(means: Means, order: Order, lock: Lock, action: str, base: str) -> Release:
+    """Return the release that a lock is held for, as it begins now; `base` is the revision that serves."""
+    plan, service = order.plan, order.service
+    return Release(
+        id=lock.release,
+        service=service.name,
+        kind=service.kind,
+        region=plan.region,
+        project=means.connection.project,
+        action=action,
+        commit=plan.commit,
+        fingerprint=plan.fingerprint,
+        who=person(),
+        began=datetime.now(UTC),
+        base=base,
+        overrides=order.manner.overrides,
+    )
 
 
 @dataclass
