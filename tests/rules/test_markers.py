@@ -113,6 +113,12 @@ def test_in_a_code_block_of_markdown_a_marker_may_be_an_example() -> None:
     assert markers_of("a.md", text.encode()) == (Marker("a.md", 2, 2, 2, ("DG301",), "why", example=True),)
 
 
+def test_a_file_in_another_encoding_keeps_its_markers() -> None:
+    text = b"# caf\xe9\nimport a  # deployguard: ignore[DG101] na\xefve\n"
+    (found,) = markers_of("a.py", text)
+    assert (found.line, found.patterns) == (2, ("DG101",))
+
+
 @given(
     st.sampled_from(["a.py", "a.md", "Dockerfile"]),
     st.lists(st.one_of(st.binary(max_size=9), st.just(b"# deployguard: ignore[DG1]"), st.just(b"\n"))),

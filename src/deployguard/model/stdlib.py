@@ -46,7 +46,7 @@ _ADDED = {
     (3, 11): "_tokenize _typing tomllib",
     (3, 12): "_pydatetime _pylong _sha2",
     (3, 13): (
-        "_android_support _colorize _interpchannels _interpqueues _interpreters _ios_support _opcode_metadata "
+        "_android_support _apple_support _colorize _interpchannels _interpqueues _interpreters _ios_support _opcode_metadata "
         "_pyrepl _suggestions _sysconfig _wmi"
     ),
     (3, 14): ("_ast_unparse _hmac _py_warnings _remote_debugging _types _zstd annotationlib compression"),

@@ -38,7 +38,7 @@ def markers_of(path: str, content: bytes) -> tuple[Marker, ...]:
     """Find the markers of a file; any bytes will do."""
     if b"deployguard:" not in content:
         return ()
-    text = content.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
+    text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if path.endswith((".md", ".markdown")):
         return tuple(_in_markdown(path, lines))

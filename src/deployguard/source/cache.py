@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 _MOST_FILES = 200
@@ -62,7 +63,7 @@ class Shelf:
             return {}
         wanted = json.dumps(list(keys))
         try:
-            with sqlite3.connect(self.path, timeout=5) as connection:
+            with closing(sqlite3.connect(self.path, timeout=5)) as connection:
                 rows = connection.execute(
                     "select key, value from kept where key in (select value from json_each(?))", (wanted,)
                 )
@@ -78,7 +79,7 @@ class Shelf:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if self.path.exists() and self.path.stat().st_size > self._MOST_BYTES:
                 self.path.unlink(missing_ok=True)
-            with sqlite3.connect(self.path, timeout=5) as connection:
+            with closing(sqlite3.connect(self.path, timeout=5)) as connection, connection:
                 connection.execute("pragma journal_mode = wal")
                 connection.execute("pragma synchronous = normal")
                 connection.execute(
