@@ -92,10 +92,12 @@ def test_a_query_that_takes_too_long(tmp_path: Path) -> None:
 def test_an_interrupt_ends_a_query(tmp_path: Path) -> None:
     file = made(tmp_path)
     program = f"""
+    import signal
     from datetime import date
     from pathlib import Path
     from deployguard.model.table import Bounds
     from deployguard.pipeline.health.duckdb_file import DuckdbFile
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background inherits that it is ignored
     database = DuckdbFile(Path({str(file)!r}))
     print(1, flush=True)
     try:
@@ -110,7 +112,10 @@ def test_an_interrupt_ends_a_query(tmp_path: Path) -> None:
         asking.stdout.readline()
         time.sleep(0.5)
         os.kill(asking.pid, signal.SIGINT)
-        assert asking.wait(30) == 130
+        try:
+            assert asking.wait(30) == 130
+        finally:
+            asking.kill()
 
 
 @pytest.mark.parametrize(
