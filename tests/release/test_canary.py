@@ -39,8 +39,9 @@ def asked_until(stop: threading.Event, cloud: Clients, uri: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("steps", [("--canary", "60,100"), ()], ids=["by steps", "at once"])
 @pytest.mark.parametrize("code", [0, 1])
-def test_a_canary_goes_on_or_back_by_its_requests(shop: Shop, code: int) -> None:
+def test_traffic_goes_on_or_back_by_its_requests(shop: Shop, code: int, steps: tuple[str, ...]) -> None:
     first = shipped(shop)
     shop.version("2")
     if code:  # only the new version fails
@@ -51,7 +52,7 @@ def test_a_canary_goes_on_or_back_by_its_requests(shop: Shop, code: int) -> None
     asking = threading.Thread(target=asked_until, args=(stop, shop.cloud, f"{uri}/"), daemon=True)
     asking.start()
     try:
-        said = shop.deploy("--canary", "50,100", "--watch", "2s", "--min-requests", "5")
+        said = shop.deploy(*steps, "--watch", "2s", "--min-requests", "5")
     finally:
         stop.set()
         asking.join()

@@ -86,6 +86,26 @@ def test_a_service_that_is_not_there_is_created() -> None:
     assert changed(planned)["env"] == "+BUILD_COMMIT +BUILD_FINGERPRINT +BUILD_TIMESTAMP"
 
 
+def test_what_is_created_gets_its_labels() -> None:
+    created = changed(service_plan(WANTED, None, None, ()))
+    assert created == {
+        "image": "2" * 40,
+        "env": " ".join(f"+{name}" for name in STAMPED),
+        "labels": "+commit-sha +fingerprint +dirty +managed-by",
+    }
+
+
+def test_a_function_is_shipped_as_its_source() -> None:
+    function = replace(WANTED, service=Service("orders", "function"))
+    assert changed(plan(function)) == {"source": "2" * 40, "traffic": "the new revision 100 %"}
+
+
+def test_a_plan_tells_what_serves_and_how_far_behind_it_is() -> None:
+    assert (plan().serving, plan().behind, plan().commits) == (JUDGED.serving, 3, JUDGED.commits)
+    blind = service_plan(WANTED, None, None, ())
+    assert (blind.serving, blind.behind, blind.commits) == (None, 0, ())
+
+
 def test_settings_written_another_way_are_no_change() -> None:
     planned = plan(with_settings(memory="1Gi", cpu=1, timeout="1h"))
     assert changed(planned).keys() == {"image", "traffic"}

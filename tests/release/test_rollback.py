@@ -63,3 +63,15 @@ def test_nothing_to_go_back_to_is_said(shop: Shop) -> None:
     assert f"before {first}" in said.err
     said = shop.run("rollback", shop.name, f"{shop.name}-nothing")
     assert (said.code, "there is no revision" in said.err) == (2, True), said
+
+
+def test_what_never_became_ready_is_no_place_to_go_back_to(shop: Shop) -> None:
+    first = shipped(shop)
+    shop.write(f"{shop.name}/main.py", 'raise RuntimeError("broken at start")\n')
+    shop.done("Break it")
+    assert shop.deploy().code == 1
+    broken = shop.live().latest_created
+    assert broken != first
+    said = shop.run("rollback", shop.name, broken)
+    assert (said.code, f"{broken} is not ready and cannot serve" in said.err) == (2, True), said
+    assert shop.live().percent(first) == 100

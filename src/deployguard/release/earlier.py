@@ -7,22 +7,23 @@ from dataclasses import replace
 from deployguard.journal.lock import Lock
 from deployguard.journal.releases import Outcome, Release, close
 from deployguard.model.live import LiveService
+from deployguard.model.release import ServicePlan
 from deployguard.release.means import Means
 from deployguard.release.order import Order
 from deployguard.release.undo import undo
 from deployguard.release.work import Work
 
 
-def may_go_on(earlier: Release, order: Order) -> bool:
+def may_go_on(earlier: Release, plan: ServicePlan) -> bool:
     """Tell whether an unfinished release is of the very same artifact and commit."""
-    wanted = ("deploy", order.plan.commit, order.plan.fingerprint)
+    wanted = ("deploy", plan.commit, plan.fingerprint)
     return (earlier.action, earlier.commit, earlier.fingerprint) == wanted and earlier.did("before")
 
 
 def take_up(means: Means, order: Order, lock: Lock, earlier: Release) -> Work | None:
     """Return an unfinished release to go on with; None where it had to be undone, or left nothing to go on from."""
     work = Work(means, order, lock, earlier)
-    if may_go_on(earlier, order) and _is_own(work):
+    if may_go_on(earlier, order.plan) and _is_own(work):
         work.tell(f"release {earlier.id} was begun by {earlier.who} and never ended: going on")
         work.write("resumed", generation=work.generation())
         return work
