@@ -69,7 +69,8 @@ def test_a_shallow_clone_with_both_ends_knows_that_nothing_differs_and_not_who_c
     commit(folder, "orders/main.py", "def handle(request): return 1\n")
     commit(folder, "README.md", "read it\n")
     clone = folder.parent / "shallow"
-    git(clone, "pull", "--quiet", "--depth", "1", "--rebase", "origin", "main")
+    git(clone, "fetch", "--quiet", "--depth", "1", "origin", "main")
+    git(clone, "reset", "--quiet", "--hard", "FETCH_HEAD")
     found = judged_at(clone, base, "orders")["orders"]
     assert (found.verdict, found.fix) == (Verdict.UNKNOWN, "git fetch --unshallow")
     assert "this clone is shallow" in found.reason

@@ -41,7 +41,7 @@ class Clients:
             return client(transport="rest", credentials=AnonymousCredentials(), client_options=options)
         return client(transport=client.get_transport_class("grpc")(channel=self.channel))
 
-    @property
+    @cached_property
     def storage(self) -> Any:
         from google.cloud import storage
 

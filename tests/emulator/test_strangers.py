@@ -64,4 +64,5 @@ def status(url: str, body: bytes, **headers: str) -> int:
         with urlopen(Sent(url, body, headers)) as answer:
             return int(answer.status)
     except HTTPError as error:
-        return error.code
+        with error:
+            return error.code

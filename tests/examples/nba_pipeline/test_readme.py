@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 from contextlib import suppress
@@ -19,6 +20,7 @@ from tests.examples.nba_pipeline.servers import EXAMPLE, SCRIPTS
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the README asks with curl, which is not here")
 def test_the_commands_do_what_the_readme_says(tmp_path: Path) -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```", (EXAMPLE / "README.md").read_text(), re.MULTILINE | re.DOTALL)
     health, shown = _health()
