@@ -171,6 +171,17 @@ def test_a_secret_that_is_not_enforced_stays_as_it_is() -> None:
     assert changed(plan(wanted, live))["secret KEY"] == "orders-key:2"
     free = replace(wanted.service, table={"settings": wanted.service.table["settings"]})
     assert "secret KEY" not in changed(plan(replace(wanted, service=free), live))
+    memory = replace(wanted.service, table={**wanted.service.table, "enforce": ("memory",)})
+    assert "secret KEY" not in changed(plan(replace(wanted, service=memory), live))
+
+
+@pytest.mark.parametrize(
+    ("held", "configured"), [("orders-key:2", "orders-key:2"), ("orders-key:latest", "orders-key")]
+)
+def test_an_enforced_secret_that_is_there_is_no_change(held: str, configured: str) -> None:
+    has = replace(SETTINGS, secrets=(("KEY", held),))
+    live = replace(LIVE, template=has, serving=(replace(REVISION, settings=has),))
+    assert "secret KEY" not in changed(plan(with_settings(secrets={"KEY": configured}), live))
 
 
 def test_canary_steps_are_shown() -> None:

@@ -23,7 +23,7 @@ region = "us-west2"
 kind = "function"
 source = "functions/orders"
 entry-point = "handle"
-runtime = "python{HERE.replace('.', '')}"
+runtime = "python{HERE.replace(".", "")}"
 required-env = ["ORDERS_TABLE"]
 
 [services.parcels]
