@@ -76,6 +76,25 @@ def test_a_shallow_clone_with_both_ends_knows_that_nothing_differs_and_not_who_c
     assert "this clone is shallow" in found.reason
 
 
+def test_a_shallow_clone_that_holds_what_serves_says_that_more_may_have_come(folder: Path) -> None:
+    root = git(folder, "rev-parse", "HEAD").strip()
+    base = commit(folder, "README.md", "read me\n")
+    commit(folder, "orders/main.py", "def handle(request): return 1\n")
+    git(folder, "checkout", "--quiet", "-b", "side", root)
+    commit(folder, "notes.md", "1\n")
+    commit(folder, "notes.md", "2\n")
+    git(folder, "checkout", "--quiet", "main")
+    git(folder, "merge", "--quiet", "--no-ff", "--no-edit", "side")
+    clone = folder.parent / "cut"
+    git(folder.parent, "clone", "--quiet", "--depth", "3", f"file://{folder}", str(clone))
+    found = judged_at(clone, base, "orders")["orders"]
+    assert found.verdict is Verdict.STALE
+    assert "this clone is shallow: there may be more commits" in found.details
+    whole = judged_at(folder, base, "orders")["orders"]
+    assert whole.verdict is Verdict.STALE
+    assert not any("shallow" in detail for detail in whole.details)
+
+
 def test_what_serves_from_another_branch_is_ahead_or_diverged(folder: Path) -> None:
     base = git(folder, "rev-parse", "HEAD").strip()
     ahead = commit(folder, "orders/main.py", "def handle(request): return 1\n")

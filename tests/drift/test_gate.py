@@ -34,7 +34,8 @@ def test_everything_else_is_refused_until_it_is_allowed_by_its_name(verdict: Ver
     assert (refused.allowed, refused.unknown) == (False, verdict is Verdict.UNKNOWN)
     assert refused.reasons == (f"orders: {verdict}: so",)
     others = frozenset(set(Verdict) - {verdict})
-    assert not gate(report(orders=verdict), ["orders"], others).allowed
+    by_others = gate(report(orders=verdict), ["orders"], others)
+    assert (by_others.allowed, by_others.passed) == (False, ())
     allowed = gate(report(orders=verdict), ["orders"], frozenset({verdict}))
     assert (allowed.allowed, [one.name for one in allowed.passed]) == (True, ["orders"])
 
