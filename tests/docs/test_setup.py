@@ -74,3 +74,10 @@ def test_a_release_is_described_and_attested_before_it_is_published() -> None:
     assert "actions/attest-sbom" in used
     assert jobs["publish"]["needs"] == "build"
     assert jobs["publish"]["permissions"] == {"id-token": "write"}
+
+
+def test_actions_are_named_by_commit_which_nobody_can_move_and_beside_it_by_version() -> None:
+    for path in (*sorted((ROOT / ".github/workflows").glob("*.yml")), ROOT / "action.yml"):
+        used = re.findall(r"uses: (.*)", path.read_text())
+        assert used, path
+        assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
