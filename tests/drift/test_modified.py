@@ -40,6 +40,18 @@ def test_what_is_as_it_was_left_is_not_modified() -> None:
     assert reasons(SERVING, LEFT) == []
 
 
+def test_a_value_that_changed_is_told_by_its_name_as_long_as_one_key_made_both_digests() -> None:
+    left = replace(LEFT, values=(("STAGE", "1:aa"),), key="k1")
+    other = settings(values=(("STAGE", "1:bb"),))
+
+    def told(key: str, baseline: Baseline = left) -> list[str]:
+        return [ground.reason for ground in grounds_of_change("orders", other, baseline, key)]
+
+    assert told("k1") == ["changed since release 20300101-1: variables ~STAGE"]
+    assert told("k2") == []  # the service was made anew
+    assert told("", replace(left, key="")) == []
+
+
 @pytest.mark.parametrize("labelled", ["", SHA[:7], SHA.upper(), f"{SHA[:12]}-dirty"])
 def test_labels_may_be_absent_or_short(labelled: str) -> None:
     assert reasons(replace(SERVING, stamp=Stamp(commit=SHA, labelled=labelled))) == []
