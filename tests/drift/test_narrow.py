@@ -68,6 +68,16 @@ def test_what_is_not_reached_counts_only_without_it(folder: Path, path: str) -> 
     assert (one.verdict, "the entry point reaches" in one.reason) == (Verdict.EQUIVALENT, True)
 
 
+def test_from_another_branch_only_what_is_reached_is_said_to_be_the_same(folder: Path) -> None:
+    written = git(folder, "rev-parse", "HEAD").strip()
+    (folder / "shared/unused.py").write_text("# 2\n")
+    git(folder, "commit", "--quiet", "--all", "--message", "Change what nothing reaches")
+    beside = git(folder, "rev-parse", "HEAD").strip()
+    one = judged_at(folder, beside, "orders", head=written, strict_closure=True)["orders"]
+    assert one.verdict is Verdict.CURRENT
+    assert "which the head does not contain, with the same reached files" in one.reason
+
+
 @pytest.mark.parametrize(
     "path",
     [
