@@ -231,3 +231,42 @@ def test_a_deploy_tells_a_function_whose_code_does_not(path: str, text: str, ent
 def test_what_no_deploy_tells_is_no_function(files: dict[str, str]) -> None:
     tree = tree_of({**PLAIN, "tests/fn/requirements.txt": "", **files})
     assert confirmed(tree, discover(tree)) == ()
+
+
+DISPATCH: Mapping[str, str] = {
+    "main.py": "from fn.orders.main import first\nfrom fn.parcels import main as parcels\n",
+    "requirements.txt": "",
+    "Dockerfile": 'FROM python:3.12\nCOPY . .\nCMD ["python", "app.py"]\n',
+    "fn/parcels/main.py": "import functions_framework\n@functions_framework.http\ndef serve(request): ...\n",
+    "fn/parcels/requirements.txt": "",
+    "fn/alone/main.py": "import functions_framework\n@functions_framework.http\ndef alone(request): ...\n",
+    "fn/alone/requirements.txt": "",
+}
+
+
+def test_a_root_that_hands_out_the_functions_of_its_folders_is_deployed_in_their_place() -> None:
+    deploy = "gcloud functions deploy orders --source . --entry-point first\n"
+    found = after({**DISPATCH, "bin/deploy.sh": deploy})
+    assert [(one.name, one.kind, one.folder) for one in found] == [
+        ("service", "run", "."),
+        ("alone", "function", "fn/alone"),
+        ("orders", "function", "."),
+    ]
+
+
+def test_what_a_root_hands_out_and_a_script_deploys_by_itself_is_a_service_of_its_own() -> None:
+    deploy = (
+        "gcloud functions deploy orders --source . --entry-point first\n"
+        "gcloud functions deploy parcels --source fn/parcels --entry-point serve\n"
+    )
+    found = after({**DISPATCH, "bin/deploy.sh": deploy})
+    assert {one.name: one.folder for one in found if one.kind == "function"} == {
+        "alone": "fn/alone",
+        "orders": ".",
+        "parcels": "fn/parcels",
+    }
+
+
+def test_without_a_deploy_of_the_root_each_folder_is_a_service() -> None:
+    found = after(DISPATCH)
+    assert {one.name for one in found if one.kind == "function"} == {"alone", "orders", "parcels"}

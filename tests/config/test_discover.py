@@ -190,3 +190,16 @@ def test_names_are_valid_unique_and_say_something() -> None:
         "uberblick",
         "service",
     ]
+
+
+def test_what_a_known_folder_hands_out_is_part_of_it() -> None:
+    tree = tree_of(
+        {
+            "main.py": "from fn.orders.main import serve\n",
+            "fn/orders/main.py": HTTP,
+            "fn/orders/requirements.txt": "",
+            "fn/parcels/main.py": HTTP,
+            "fn/parcels/requirements.txt": "",
+        }
+    )
+    assert [one.folder for one in discover(tree, frozenset({"."}))] == ["fn/parcels"]

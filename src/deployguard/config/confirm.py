@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from deployguard.config.deploys import Deploy, deploys_of
-from deployguard.config.discover import Discovered, is_passed_over, named_in, nearest_runtime
+from deployguard.config.discover import Discovered, is_passed_over, named_in, nearest_runtime, parts_of
 from deployguard.config.faults import misshapen
 from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
 from deployguard.config.merge import DEFAULTS
@@ -22,13 +22,13 @@ from deployguard.source.tree import SourceTree
 def confirmed(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discovered, ...]:
     """Complete what was discovered by what deploy scripts say; a folder that they deploy twice is two services.
 
-    A folder that they deploy is a function, whatever its code looks like.
+    A folder that they deploy is a function, whatever its code looks like; what only its main.py hands out is none.
     """
     deploys = tuple(deploys_of(tree))
     result: list[Discovered] = []
-    taken = frozenset(one.name for one in found)
-    for one in _with_others(tree, found, deploys):
-        matching = _matching(one, deploys) if one.kind == "function" else ()
+    matched = _matched(tree, found, deploys)
+    taken = frozenset(one.name for one, _ in matched)
+    for one, matching in matched:
         for number, deploy in enumerate(matching):
             name = _name(deploy, taken - {one.name} if number == 0 else taken)
             if name or number == 0:
@@ -38,11 +38,27 @@ def confirmed(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discover
     return staged(tree, tuple(result))
 
 
+def _matched(
+    tree: SourceTree, found: tuple[Discovered, ...], deploys: tuple[Deploy, ...]
+) -> list[tuple[Discovered, tuple[Deploy, ...]]]:
+    """Join everything deployable with its deploys, without the undeployed parts of a function that is deployed."""
+    every = [
+        (one, _matching(one, deploys) if one.kind == "function" else ())
+        for one in _with_others(tree, found, deploys)
+    ]
+    parts = frozenset[str]().union(*(parts_of(tree, one.folder) for one, matching in every if matching))
+    return [
+        (one, matching)
+        for one, matching in every
+        if matching or one.kind != "function" or one.folder not in parts
+    ]
+
+
 def _with_others(
     tree: SourceTree, found: tuple[Discovered, ...], deploys: tuple[Deploy, ...]
 ) -> Iterator[Discovered]:
     """Yield what was found, with every name that a main.py binds, and then the other folders that a deploy names."""
-    known = {one.folder for one in found}
+    known = {one.folder for one in found if one.kind == "function"}
     taken = frozenset(one.name for one in found)
     for one in found:
         yield replace(one, bound=named_in(tree, one.folder)) if one.kind == "function" else one

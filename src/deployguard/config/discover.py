@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from deployguard.config.forms import RUNTIMES
 from deployguard.config.images import context_of, image_of, is_dockerfile
 from deployguard.config.naming import service_name
+from deployguard.config.parts import imported_mains
 from deployguard.config.targets import Target, bound_in, marked_by_text, targets_of
 from deployguard.model.runtime import Runtime
 from deployguard.model.service import Include
@@ -65,11 +66,12 @@ class Discovered:
 def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Discovered, ...]:
     """Find functions and Dockerfiles that start Python, by path; folders in `known` (`.` the root) are left out.
 
-    Tests, archives, vendored code, virtual environments and App Engine applications are no services.
+    So are the parts of those. Tests, archives, vendored code, virtual environments and App Engine applications are no services.
     """
     found: list[Discovered] = []
     taken: frozenset[str] = frozenset()
-    folders = tuple(folder for folder in _folders(tree, "") if (folder or ".") not in known)
+    passed = known.union(*(parts_of(tree, folder) for folder in known))
+    folders = tuple(folder for folder in _folders(tree, "") if (folder or ".") not in passed)
     for folder in folders:
         for candidate in _in_folder(tree, folder, found):
             name = service_name(folder, taken)
@@ -88,6 +90,17 @@ def named_in(tree: SourceTree, folder: str) -> tuple[Target, ...]:
         return bound_in(content)
     except SyntaxError:
         return ()
+
+
+def parts_of(tree: SourceTree, folder: str) -> frozenset[str]:
+    """Return the folders whose functions the main.py of `folder` imports, to be called through itself."""
+    inside = folder.strip(".")
+    content = _content(tree, _at(inside, "main.py"))
+    return (
+        frozenset(_at(inside, place) for place in imported_mains(content))
+        if content is not None
+        else frozenset()
+    )
 
 
 def is_passed_over(tree: SourceTree, folder: str) -> bool:

@@ -49,7 +49,7 @@ def targets_of(content: bytes) -> tuple[Target, ...]:
     Raises:
         SyntaxError: this is not Python that the running interpreter reads.
     """
-    module = _parsed(content)
+    module = parsed(content)
     functions = tuple(_functions(module.body))
     names = _framework_names(module)
     marked = tuple(_marked(functions, names))
@@ -73,7 +73,7 @@ def bound_in(content: bytes) -> tuple[Target, ...]:
     Raises:
         SyntaxError: this is not Python that the running interpreter reads.
     """
-    return tuple(_bound(_parsed(content).body))
+    return tuple(_bound(parsed(content).body))
 
 
 def _bound(body: list[ast.stmt]) -> Iterator[Target]:
@@ -94,7 +94,12 @@ def _bound(body: list[ast.stmt]) -> Iterator[Target]:
                 pass
 
 
-def _parsed(content: bytes) -> ast.Module:
+def parsed(content: bytes) -> ast.Module:
+    """Parse a module, whatever its warnings.
+
+    Raises:
+        SyntaxError: this is not Python that the running interpreter reads.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
