@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from deployguard.config.scripts import Script, words_of
+from deployguard.config.scripts import Script
+from deployguard.config.words import words_of
 
 _COMMAND = re.compile(r"(?:^|[\s;&|(@])(?P<rest>(?:cp|rsync|ditto)\s+.*)")
 _WHOLE = re.compile(r"/(?:\*{1,2}|\.)?$")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from deployguard.config.matrix import rows_at
+from deployguard.config.rows import turns_of
 from deployguard.config.scripts import Script, joined, scripts_of
 from deployguard.source.tree import SourceTree
 
@@ -54,10 +57,16 @@ def _steps(script: Script) -> Iterator[Declaration]:
     lines = script.text.splitlines()
     for number, line in enumerate(lines, 1):
         if _STEP.search(line) and not line.lstrip().startswith("#"):
-            values = dict(_step_values(lines[number:]))
-            flags = {flag: values[key] for key, flag in _STEP_FLAGS.items() if values.get(key)}
-            folder = joined("", values.get("source_dir", ""))
-            yield Declaration(values.get("name", ""), flags, (folder,), script.path, number)
+            yield from _step(dict(_step_values(lines[number:])), script, number)
+
+
+def _step(written: Mapping[str, str], script: Script, number: int) -> Iterator[Declaration]:
+    """Yield the step once for each run of its job's matrix; a value that is still unknown is as if it were not there."""
+    for turn in turns_of(json.dumps(written), [rows_at(script.text, number)]):
+        values = {key: value for key, value in json.loads(turn).items() if "${{" not in value}
+        flags = {flag: values[key] for key, flag in _STEP_FLAGS.items() if values.get(key)}
+        folder = joined("", values.get("source_dir", ""))
+        yield Declaration(values.get("name", ""), flags, (folder,), script.path, number)
 
 
 def _step_values(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -65,7 +74,7 @@ def _step_values(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         if line.lstrip().startswith("- "):
             return
         match = _KEY.fullmatch(line)
-        if match and "${{" not in match["value"]:
+        if match:
             yield match["key"], match["value"]
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from deployguard.config.copies import Copy, copies_in
 from deployguard.config.declarations import declarations_in
-from deployguard.config.scripts import Line, Script, joined, scripts_of, words_of
+from deployguard.config.scripts import Line, Script, joined, scripts_of
+from deployguard.config.words import words_of
 from deployguard.source.tree import SourceTree
 
 _COMMAND = re.compile(r"\bgcloud\s+(?:(?:beta|alpha)\s+)?functions\s+deploy\s+(?P<rest>.*)")

@@ -1,6 +1,6 @@
 """Deploy scripts, line by line: continued lines joined, variables that the same file sets to literals put in.
 
-A variable that is not known stays as it is written, with its `$`.
+What a loop, a function of the script or a workflow's matrix takes by turns is one line for each turn. A variable that is not known stays as it is written, with its `$`.
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+from deployguard.config.blocks import Blocks, calls_in
+from deployguard.config.rows import Rows
 from deployguard.source.tree import SourceTree
 
 _SCRIPT = re.compile(
@@ -21,19 +24,29 @@ _SET = re.compile(
     r"""\s*(?:export |readonly |local )?(?P<name>[A-Za-z_]\w*)\s*[:?]?=\s*(?P<value>"[^"]*"|'[^']*'|[^\s;&|]*)"""
 )
 _ENTER = re.compile(
-    r"""\s*(?:(?:- )?run:\s*)?(?:cd|pushd|working-directory:)\s+["']?(?P<folder>[^"'\s;&|]+)"""
+    r"""[\s@(]*(?:(?:- )?run:\s*)?(?:cd|pushd|working-directory:)\s+(?:--\s+)?["']?(?P<folder>[^"'\s;&|)]+)"""
 )
+_LEAVE = re.compile(r"[\s@]*(?:popd\b|cd\s+-(?:\s|$)|cd\s*$)")
+_MOST_BASES = 8
 # `$(dirname "$0")`, and `$(cd "$(dirname "$0")/.." && pwd)` around it: where the script itself lies.
 _BESIDE = re.compile(
     r"""\$\(\s*dirname\s+(?:--\s+)?"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?\})"?\s*\)"""
 )
 _WHOLE = re.compile(r"""\$\(\s*cd\s+(?:--\s+)?"?(//[^"\s;&|]*)"?\s*(?:&&|;)\s*pwd(?:\s+-P)?\s*\)""")
+# Spaces before the sign are Make's, whose value is the rest of the line.
+_MAKE_SET = re.compile(r"(?P<name>[A-Za-z_]\w*) +[:?]{0,2}= *(?P<value>[^#]*?)\s*(?:#.*)?$")
+_SEVERAL = re.compile(r"\s*(?:export|readonly|local|declare)\s")
+_EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
+_SETTING = re.compile(
+    r"""(?m)^[ \t]+(?P<name>_?[A-Z][A-Z0-9_]*):[ \t]*["']?(?P<value>[^"'#\n{}$\[]+?)["']?[ \t]*(?:#.*)?$"""
+)
+_YAML = (".yml", ".yaml")
+_MAKE = ("Makefile", ".mk")
 _STEP = re.compile(r"\s*- (?:name|run|uses|id|if)\s*:")  # a workflow's steps each start at the root
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|\((\w+)\)|(\w+))")
 _ITEM = re.compile(r"""(?P<indent>\s*)-\s+(?P<quote>["']?)(?P<word>[^"']*?)(?P=quote)\s*(?:#.*)?""")
 _ARGS = re.compile(r"\bargs:\s*\[(?P<words>[^\]]*)\]")
 _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'|([^\s,"']+)""")
-_END = re.compile(r"\s(?:&&|\|\||[|;&])(?:\s|$)|;\s*$|\s(?:\d|&)?>")
 _SPEAKS = (b"function", b"--entry-point")
 _MOST_BYTES = 1 << 20
 
@@ -56,22 +69,73 @@ class Script(NamedTuple):
     @property
     def lines(self) -> Iterator[Line]:
         """Its logical lines; the arguments that a YAML list gives a `functions deploy` are one line more."""
-        values: dict[str, str] = {}
-        home = posixpath.dirname(self.path)
-        bases: tuple[str, ...] = ("", home)
-        for written, number in _whole_lines(self.text):
-            text = _WHOLE.sub(r"\1", _BESIDE.sub(f"//{home}", written))
-            if _STEP.match(text):
-                bases = ("", home)
-            expanded = expanded_by(text, values)
-            yield Line(expanded, bases, self.path, number)
-            if match := _SET.match(text):
-                value = expanded_by(match["value"].strip("\"'"), values)
-                values[match["name"]] = value if "`" not in value and "$(" not in value else ""
-            if match := _ENTER.match(expanded):
-                bases = tuple(dict.fromkeys(joined(base, match["folder"]) for base in ("", home)))
-        if self.path.endswith((".yml", ".yaml")):
-            yield from (Line(text, ("", home), self.path, number) for text, number in _listed(self.text))
+        text = _EXPRESSION.sub(_as_variable, self.text)
+        lines = list(_played(self.path, text, {}))
+        calls = calls_in((line.text for line in lines), text)
+        yield from _played(self.path, text, calls) if calls else lines
+        if self.path.endswith(_YAML):
+            bases, settings = ("", posixpath.dirname(self.path)), _settings(text)
+            yield from (
+                Line(expanded_by(listed, settings), bases, self.path, number)
+                for listed, number in _listed(text)
+            )
+
+
+def _played(path: str, text: str, calls: Mapping[str, Rows]) -> Iterator[Line]:
+    home = posixpath.dirname(path)
+    is_yaml, is_make = path.endswith(_YAML), path.endswith(_MAKE)
+    values = _settings(text) if is_yaml else {}
+    outside: tuple[str, ...] = ("", home)
+    bases = outside
+    blocks = Blocks(text, calls, is_workflow=is_yaml)
+    for written, number in _whole_lines(text.replace("$$", "$") if is_make else text):
+        line = blocks.ready(_WHOLE.sub(r"\1", _BESIDE.sub(f"//{home}", written)), number)
+        if is_make or _STEP.match(line):
+            bases = outside
+        for name in blocks.enter(expanded_by(line, values)):
+            values.pop(name, None)
+        expanded = expanded_by(line, values)
+        before, bases = bases, _entered(expanded, bases, outside)
+        for turn in blocks.turns("\n".join((expanded, *bases))):
+            words, *places = turn.split("\n")
+            yield Line(words, tuple(places), path, number)
+        bases = before if expanded.lstrip().startswith("(") else bases
+        values.update(_set_by(line, values))
+        blocks.leave(expanded)
+
+
+def _as_variable(match: re.Match[str]) -> str:
+    """Write a workflow's expression as a shell's variable; those of a matrix are told by their own mark."""
+    scope, _, name = match[1].partition(".")
+    if scope == "matrix":
+        return f"${{{{{match[1]}}}}}"
+    return f"${{{name if scope == 'env' else re.sub(r'[.-]', '_', match[1])}}}"
+
+
+def _entered(line: str, bases: tuple[str, ...], outside: tuple[str, ...]) -> tuple[str, ...]:
+    """Return where a line's commands run, after the `cd` that it begins with."""
+    if _LEAVE.match(line):
+        return outside
+    match = _ENTER.match(line)
+    if match is None:
+        return bases
+    return tuple(dict.fromkeys(joined(base, match["folder"]) for base in (*bases, *outside)))[:_MOST_BASES]
+
+
+def _set_by(line: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    one = _MAKE_SET.match(line) or _SET.match(line)
+    matches = _SET.finditer(line) if _SEVERAL.match(line) else filter(None, (one,))
+    for match in matches:
+        value = expanded_by(match["value"].strip("\"'"), values)
+        yield match["name"], value if "`" not in value and "$(" not in value else ""
+
+
+def _settings(text: str) -> dict[str, str]:
+    """What a workflow's `env` or Cloud Build's `substitutions` set to one literal throughout."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for match in _SETTING.finditer(text):
+        found[match["name"]].add(match["value"])
+    return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 
 def scripts_of(tree: SourceTree) -> Iterator[Script]:
@@ -82,14 +146,6 @@ def scripts_of(tree: SourceTree) -> Iterator[Script]:
         content = contents[tree.entries[path].blob]
         if content is not None and len(content) < _MOST_BYTES and any(word in content for word in _SPEAKS):
             yield Script(path, content.decode("utf-8", "replace"))
-
-
-def words_of(text: str) -> list[str]:
-    """Split the words of one command from what follows it, or where its output goes; empty where its quotes do not close."""
-    try:
-        return shlex.split(_END.split(text)[0], comments=True)
-    except ValueError:
-        return []
 
 
 def expanded_by(text: str, values: Mapping[str, str]) -> str:
