@@ -270,3 +270,27 @@ def test_what_a_root_hands_out_and_a_script_deploys_by_itself_is_a_service_of_it
 def test_without_a_deploy_of_the_root_each_folder_is_a_service() -> None:
     found = after(DISPATCH)
     assert {one.name for one in found if one.kind == "function"} == {"alone", "orders", "parcels"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "bin/sub/deploy.sh",
+            'cd "$(dirname "$0")/.."\ngcloud functions deploy x --source=. --entry-point serve\n',
+        ),
+        ("bin/deploy.sh", 'cd "$HERE"\ngcloud functions deploy x --source=. --entry-point serve\n'),
+        ("bin/deploy.sh", "gcloud functions deploy x --source=$HERE --entry-point serve\n"),
+    ],
+)
+def test_a_source_that_is_not_where_it_is_written_is_looked_for_above_the_script(
+    path: str, text: str
+) -> None:
+    root = {"main.py": "from orders import serve\n", "requirements.txt": ""}
+    found = {one.name: one.folder for one in after({**root, path: text})}
+    assert found["x"] == "."
+
+
+def test_a_source_behind_a_variable_is_looked_for_from_the_root() -> None:
+    text = 'gcloud functions deploy x --source="${HERE}/fn/orders" --entry-point first\n'
+    assert [(one.name, one.folder) for one in after({"a/b/deploy.sh": text})] == [("x", "fn/orders")]
