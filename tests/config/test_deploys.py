@@ -11,6 +11,7 @@ from deployguard.config.discover import Discovered, discover
 from deployguard.config.load import parse_project
 from deployguard.config.write import ProjectFacts, render
 from deployguard.model.runtime import Runtime
+from deployguard.model.service import Include
 from tests.trees import Link, tree_of
 
 FUNCTION: Mapping[str, str | bytes | Link] = {
@@ -294,3 +295,20 @@ def test_a_source_that_is_not_where_it_is_written_is_looked_for_above_the_script
 def test_a_source_behind_a_variable_is_looked_for_from_the_root() -> None:
     text = 'gcloud functions deploy x --source="${HERE}/fn/orders" --entry-point first\n'
     assert [(one.name, one.folder) for one in after({"a/b/deploy.sh": text})] == [("x", "fn/orders")]
+
+
+def test_a_script_that_has_moved_deploys_the_only_folder_of_that_name() -> None:
+    text = 'cd "$(dirname "$0")/../fn"\ngcloud functions deploy x --source=orders --entry-point first\n'
+    assert [(one.name, one.folder) for one in after({"bin/old/deploy.sh": text})] == [("x", "fn/orders")]
+    other = {"more/orders/main.py": "def first(event, context): ...\n", "more/orders/requirements.txt": ""}
+    assert "x" not in {one.name for one in after({"bin/old/deploy.sh": text, **other})}
+
+
+def test_a_deployed_folder_needs_no_requirements_of_its_own() -> None:
+    files = {
+        "requirements.txt": "requests\n",
+        "fn/bare/main.py": "def serve(request): ...\n",
+        "deploy.sh": "cp requirements.txt fn/bare/\ngcloud functions deploy x --source fn/bare --entry-point serve\n",
+    }
+    found = {one.name: one for one in after(files)}
+    assert found["x"].include == (Include("requirements.txt", "requirements.txt"),)

@@ -10,6 +10,7 @@ from deployguard.config.deploys import Deploy, deploys_of
 from deployguard.config.discover import Discovered, is_passed_over, named_in, nearest_runtime, parts_of
 from deployguard.config.faults import misshapen
 from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
+from deployguard.config.located import located
 from deployguard.config.merge import DEFAULTS
 from deployguard.config.naming import service_name
 from deployguard.config.schema_services import TRIGGER
@@ -24,7 +25,7 @@ def confirmed(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discover
 
     A folder that they deploy is a function, whatever its code looks like; what only its main.py hands out is none.
     """
-    deploys = tuple(deploys_of(tree))
+    deploys = located(tree, deploys_of(tree))
     result: list[Discovered] = []
     matched = _matched(tree, found, deploys)
     taken = frozenset(one.name for one, _ in matched)

@@ -5,9 +5,8 @@ Only literal words count: a word with a variable that the same file does not set
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from deployguard.config.copies import Copy, copies_in
@@ -17,7 +16,6 @@ from deployguard.config.words import words_of
 from deployguard.source.tree import SourceTree
 
 _COMMAND = re.compile(r"\bgcloud\s+(?:(?:beta|alpha)\s+)?functions\s+deploy\s+(?P<rest>.*)")
-_VARIABLE = re.compile(r"^\$(?:\{[^}]*\}|\([^)]*\)|\w+)/?")
 _FLAGS_ALONE = re.compile(r"(?=.*\s--source[= ])(?=.*\s--entry-point[= ]).*?\s(?P<rest>--[a-z].*)")
 
 
@@ -44,35 +42,10 @@ class Deploy:
 def deploys_of(tree: SourceTree) -> Iterator[Deploy]:
     """Yield each deploy that a tree writes down, in the order of paths and lines."""
     for script in scripts_of(tree):
-        for deploy in deploys_in(script):
-            yield deploy if _holds_main(tree, deploy.folders) else _behind_variables(tree, deploy)
+        yield from deploys_in(script)
     for declaration in declarations_in(tree):
         flags = {name: (value,) for name, value in declaration.flags.items()}
         yield Deploy(declaration.name, flags, "", declaration.folders, declaration.file, declaration.line)
-
-
-def _behind_variables(tree: SourceTree, deploy: Deploy) -> Deploy:
-    """Look for a source that is not where it is written, without its first variable, from the folders above the script.
-
-    Its entry point must be literal, so that a main.py can be told to be the one.
-    """
-    bare = _VARIABLE.sub("", deploy.source) or "."
-    is_told = "$" not in bare and deploy.flag("entry-point")
-    places = (
-        [joined(base, bare) for base in (*_above(posixpath.dirname(deploy.script)), "")] if is_told else []
-    )
-    found = next((place for place in places if _holds_main(tree, (place,))), None)
-    return deploy if found is None else replace(deploy, folders=(found,))
-
-
-def _holds_main(tree: SourceTree, folders: Iterable[str]) -> bool:
-    return any("main.py" in tree.children(folder.strip(".")) for folder in folders)
-
-
-def _above(folder: str) -> Iterator[str]:
-    while folder:
-        yield folder
-        folder = posixpath.dirname(folder)
 
 
 def deploys_in(script: Script) -> Iterator[Deploy]:

@@ -81,10 +81,9 @@ def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Dis
 
 
 def named_in(tree: SourceTree, folder: str) -> tuple[Target, ...]:
-    """Return every name that the main.py of a function's folder binds; none where there are no requirements."""
-    names = tree.children(folder.strip("."))
-    content = _content(tree, _at(folder.strip("."), "main.py")) if "main.py" in names else None
-    if content is None or not any(name in names for name in _REQUIREMENTS):
+    """Return every name that the main.py of a folder binds."""
+    content = _content(tree, _at(folder.strip("."), "main.py"))
+    if content is None:
         return ()
     try:
         return bound_in(content)
