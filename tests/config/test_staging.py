@@ -119,6 +119,40 @@ def test_a_step_of_a_workflow_starts_at_the_root() -> None:
     assert included(".github/workflows/ship.yml", text) == {"orders": (SHARED,), "parcels": (SHARED,)}
 
 
+PREPARE = "# for each function\nfor each in fn/*; do cp -r libs/money $each/; done\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "deploy"),
+    [
+        ("bin/prepare.sh", "bash bin/prepare.sh\n" + ORDERS),
+        ("bin/prepare.sh", "./bin/prepare.sh && " + ORDERS),
+        ("bin/prepare.sh", "(cd bin; . ./prepare.sh)\n" + ORDERS),
+        ("bin/prepare.sh", 'HERE="$(dirname "$0")"\nsh "$HERE/bin/prepare.sh" orders\n' + ORDERS),
+    ],
+)
+def test_what_a_deploy_script_runs_first_stages_for_it(path: str, deploy: str) -> None:
+    tree = tree_of({**FILES, path: PREPARE, "deploy.sh": deploy})
+    found = {one.name: one.include for one in confirmed(tree, discover(tree))}
+    assert found == {
+        "orders": (Include("libs/money", "money"),),
+        "parcels": (Include("libs/money", "money"),),
+    }
+
+
+def test_what_an_action_of_the_repository_copies_is_included() -> None:
+    action = f"runs:\n  using: composite\n  steps:\n  - run: |\n      {PREPARE.splitlines()[1]}\n# of all functions\n"
+    ship = f"jobs:\n  a:\n    steps:\n    - uses: ./.github/actions/stage-all\n    - run: {ORDERS}"
+    tree = tree_of({**FILES, ".github/actions/stage-all/action.yml": action, ".github/workflows/a.yml": ship})
+    found = {one.name: one.include for one in confirmed(tree, discover(tree))}
+    assert found["orders"] == (Include("libs/money", "money"),)
+
+
+def test_what_no_deploy_script_runs_stages_nothing() -> None:
+    tree = tree_of({**FILES, "bin/prepare.sh": PREPARE, "deploy.sh": f"# bin/prepare.sh\n{ORDERS}"})
+    assert not any(one.include for one in confirmed(tree, discover(tree)))
+
+
 @pytest.mark.parametrize(
     "text",
     [

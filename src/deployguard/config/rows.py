@@ -56,7 +56,10 @@ def with_arrays(text: str, arrays: Mapping[str, str]) -> str:
 
 
 def rows_of_for(text: str) -> Rows | None:
-    """Return the turns of a `for` in this line; none when its words are not literal, None when there is no `for`."""
+    """Return the turns of a `for` in this line; none when its words are not literal, None when there is no `for`.
+
+    A `*` stands for anything, as a variable does.
+    """
     match = _FOR.search(text)
     if match is None:
         return None
@@ -64,8 +67,8 @@ def rows_of_for(text: str) -> Rows | None:
         words = shlex.split(match["words"], comments=True)
     except ValueError:
         return ()
-    literal = not any(mark in match["words"] for mark in "$`*?(")
-    return tuple({match["name"]: word} for word in words) if literal else ()
+    literal = not any(mark in match["words"] for mark in "$`?(")
+    return tuple({match["name"]: word.replace("*", "$any")} for word in words) if literal else ()
 
 
 def rows_with_read(text: str, rows: Rows) -> Rows:

@@ -19,6 +19,9 @@ from deployguard.source.tree import SourceTree
 _Included = dict[Include | str, tuple[Include, Copy]]
 _ENTRY = "main.py"
 _DEPLOYS = re.compile(r"\bfunctions\s+deploy\b|\bdeploy-cloud-functions@")
+_RUN = re.compile(
+    r"(?:\buses:\s*\./(?:[\w.-]+/)*|(?:^|[\s;&|(\"'])(?:(?:ba|z)?sh\s+|source\s+|\.\s+|\.{0,2}/)[^\s;&|]*?)([\w.-]+)(?=[\s;&|)\"']|$)"
+)
 _GLOB = re.compile(r"[\w./-]*\*[\w./*-]*")
 _VARIABLE = re.compile(r"\$(?:\{[^}]*\}|\([^)]*\)|\w+)")
 _VARIABLES = re.compile(rf"(?:{_VARIABLE.pattern})+")
@@ -48,13 +51,27 @@ def staged(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discovered,
     A script that takes the folder from its caller speaks for the functions that no other script stages.
     """
     functions = tuple(one for one in found if one.kind == "function")
-    scripts = [script for script in scripts_of(tree) if _DEPLOYS.search(script.text)] if functions else []
-    stagings = [_staging(script, functions) for script in scripts]
+    stagings = [_staging(script, functions) for script in _staging_scripts(tree)] if functions else []
     own = _included(tree, [each for each in stagings if not _takes_any(each)])
     others = tuple(one for one in functions if one.folder not in own)
     for_any = [each for each in stagings if _takes_any(each)]
     anyones = _included(tree, [each._replace(functions=_using(tree, each, others)) for each in for_any])
     return tuple(_with(one, {**anyones, **own}.get(one.folder, {})) for one in found)
+
+
+def _staging_scripts(tree: SourceTree) -> list[Script]:
+    """The scripts that deploy, and those that one of them runs first."""
+    scripts = list(scripts_of(tree))
+    deploying = [script for script in scripts if _DEPLOYS.search(script.text)]
+    run = {name for script in deploying for line in script.lines for name in _RUN.findall(line.text)}
+    others = (script for script in scripts if script not in deploying and _run_as(script.path) in run)
+    return [*deploying, *others]
+
+
+def _run_as(path: str) -> str:
+    """The name that a script calls another by: its own, or the folder of an action."""
+    folder, name = posixpath.split(path)
+    return posixpath.basename(folder) if name in {"action.yml", "action.yaml"} else name
 
 
 def _staging(script: Script, functions: tuple[Discovered, ...]) -> _Staging:
