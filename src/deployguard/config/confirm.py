@@ -13,6 +13,7 @@ from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
 from deployguard.config.located import located
 from deployguard.config.merge import DEFAULTS
 from deployguard.config.naming import service_name
+from deployguard.config.runs import with_runs
 from deployguard.config.schema_services import TRIGGER
 from deployguard.config.staging import staged
 from deployguard.config.targets import Target
@@ -25,7 +26,9 @@ def confirmed(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discover
 
     A folder that they deploy is a function, whatever its code looks like; what only its main.py hands out is none.
     """
-    deploys = located(tree, deploys_of(tree))
+    written = located(tree, deploys_of(tree))
+    deploys = tuple(deploy for deploy in written if deploy.kind == "function")
+    found = with_runs(tree, found, written)
     result: list[Discovered] = []
     matched = _matched(tree, found, deploys)
     taken = frozenset(one.name for one, _ in matched)

@@ -11,6 +11,7 @@ from deployguard.config.scripts import Script
 from deployguard.config.words import words_of
 
 _COMMAND = re.compile(r"(?:^|[\s;&|(@])(?P<rest>(?:cp|rsync|ditto)\s+.*)")
+_JOINS = re.compile(r"(?:^|[\s;&|(@])cat\s+(?P<rest>[^|;&<>]+?)\s*>>?\s*(?P<to>[^\s;&|)]+)")
 _WHOLE = re.compile(r"/(?:\*{1,2}|\.)?$")
 _BRACED = re.compile(r"\$\{(\w+)\}")
 _WITH_VALUE = frozenset({"--include", "--exclude", "--filter", "--exclude-from", "-t", "-f", "-e"})
@@ -44,21 +45,26 @@ class Copy(NamedTuple):
 
 
 def copies_in(script: Script) -> Iterator[Copy]:
-    """Yield what `cp`, `rsync` and `ditto` copy, in the order of lines."""
+    """Yield what `cp`, `rsync` and `ditto` copy, and `cat` writes to a file, in the order of lines."""
     for line in script.lines:
         match = _COMMAND.search(line.text)
-        words = list(_paths(words_of(match["rest"]))) if match else []
+        words = list(_paths(words_of(match["rest"]))) if match else _joined(line.text)
         for source in words[1:-1]:
             is_content = bool(_WHOLE.search(source)) and (words[0] != "cp" or not source.endswith("/"))
             yield Copy(
                 _WHOLE.sub("", source) or source,
                 words[-1],
                 is_content,
-                words[-1].endswith("/") or len(words) > 3,
+                words[-1].endswith("/") or (len(words) > 3 and words[0] != "cat"),
                 line.bases,
                 line.script,
                 line.number,
             )
+
+
+def _joined(text: str) -> list[str]:
+    match = _JOINS.search(text)
+    return ["cat", *_paths(words_of(match["rest"])), match["to"].strip("\"'")] if match else []
 
 
 def _paths(words: list[str]) -> Iterator[str]:

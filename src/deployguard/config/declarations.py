@@ -1,4 +1,4 @@
-"""Functions that Terraform and the steps of GitHub workflows declare, as far as their literal values tell."""
+"""What Terraform and the steps of GitHub workflows declare, as far as their literal values tell."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deployguard.config.rows import turns_of
 from deployguard.config.scripts import Script, joined, scripts_of
 from deployguard.source.tree import SourceTree
 
-_STEP = re.compile(r"\buses:\s*google-github-actions/deploy-cloud-functions@")
+_STEP = re.compile(r"\buses:\s*google-github-actions/deploy-cloud(?P<what>-functions|run)@")
 _KEY = re.compile(r"""\s*(?P<key>[a-z_]+):\s*["']?(?P<value>[^"'#\n]*?)["']?\s*(?:#.*)?""")
 _STEP_FLAGS = {
     "entry_point": "entry-point",
@@ -32,13 +32,14 @@ _UNKNOWN = re.compile(r"^\$\{[^}]*\}/?")
 
 
 class Declaration(NamedTuple):
-    """A function, declared in line `line` of `file`; `folders` are where its source may be, `flags` gcloud's names."""
+    """What is deployed, declared in line `line` of `file`; `folders` are where its source may be, `flags` gcloud's names."""
 
     name: str
     flags: Mapping[str, str]
     folders: tuple[str, ...]
     file: str
     line: int
+    kind: str = "function"
 
 
 def declarations_in(tree: SourceTree) -> Iterator[Declaration]:
@@ -56,17 +57,24 @@ def declarations_in(tree: SourceTree) -> Iterator[Declaration]:
 def _steps(script: Script) -> Iterator[Declaration]:
     lines = script.text.splitlines()
     for number, line in enumerate(lines, 1):
-        if _STEP.search(line) and not line.lstrip().startswith("#"):
-            yield from _step(dict(_step_values(lines[number:])), script, number)
+        step = _STEP.search(line)
+        if step and not line.lstrip().startswith("#"):
+            for values in _runs(dict(_step_values(lines[number:])), script, number):
+                flags = {flag: values[key] for key, flag in _STEP_FLAGS.items() if values.get(key)}
+                if step["what"] == "-functions":
+                    folder = joined("", values.get("source_dir", ""))
+                    yield Declaration(values.get("name", ""), flags, (folder,), script.path, number)
+                elif values.get("source"):
+                    kind, name = (
+                        ("job", values["job"]) if "job" in values else ("run", values.get("service", ""))
+                    )
+                    yield Declaration(name, flags, (joined("", values["source"]),), script.path, number, kind)
 
 
-def _step(written: Mapping[str, str], script: Script, number: int) -> Iterator[Declaration]:
-    """Yield the step once for each run of its job's matrix; a value that is still unknown is as if it were not there."""
+def _runs(written: Mapping[str, str], script: Script, number: int) -> Iterator[Mapping[str, str]]:
+    """Yield a step's values in each run of its job's matrix; one that is still unknown is as if it were not there."""
     for turn in turns_of(json.dumps(written), [rows_at(script.text, number)]):
-        values = {key: value for key, value in json.loads(turn).items() if "${{" not in value}
-        flags = {flag: values[key] for key, flag in _STEP_FLAGS.items() if values.get(key)}
-        folder = joined("", values.get("source_dir", ""))
-        yield Declaration(values.get("name", ""), flags, (folder,), script.path, number)
+        yield {key: value for key, value in json.loads(turn).items() if "${{" not in value}
 
 
 def _step_values(lines: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ Only literal words count: a word with a variable that the same file does not set
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,15 +16,19 @@ from deployguard.config.scripts import Line, Script, joined, scripts_of
 from deployguard.config.words import words_of
 from deployguard.source.tree import SourceTree
 
-_COMMAND = re.compile(r"\bgcloud\s+(?:(?:beta|alpha)\s+)?functions\s+deploy\s+(?P<rest>.*)")
+_COMMAND = re.compile(
+    r"\bgcloud\s+(?:(?:beta|alpha)\s+)?(?P<what>functions|run(?:\s+jobs)?)\s+deploy\s+(?P<rest>.*)"
+)
+_MAKES_IMAGE = re.compile(r"(?m)^[^#\n]*>\s*[^\s;&|]*\bDockerfile(?=[\s;&|\"']|$)")
 _FLAGS_ALONE = re.compile(r"(?=.*\s--source[= ])(?=.*\s--entry-point[= ]).*?\s(?P<rest>--[a-z].*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Deploy:
-    """One deploy of a function, in line `line` of `script`.
+    """One deploy, in line `line` of `script`. `kind` is `function`, `run` or `job`.
 
-    `source` is what it names as its source; `folders` are where that may be, or what was copied there.
+    `source` is what it names as its source; `folders` are where that may be, or what was copied there: `staged`.
+    `makes_image` tells that its script writes a Dockerfile.
     """
 
     name: str
@@ -32,6 +37,9 @@ class Deploy:
     folders: tuple[str, ...]
     script: str
     line: int
+    kind: str = "function"
+    staged: tuple[str, ...] = ()
+    makes_image: bool = False
 
     def flag(self, name: str) -> str:
         """The last value of a flag; empty when it is not given, or not literal."""
@@ -45,17 +53,42 @@ def deploys_of(tree: SourceTree) -> Iterator[Deploy]:
         yield from deploys_in(script)
     for declaration in declarations_in(tree):
         flags = {name: (value,) for name, value in declaration.flags.items()}
-        yield Deploy(declaration.name, flags, "", declaration.folders, declaration.file, declaration.line)
+        yield Deploy(
+            declaration.name,
+            flags,
+            "" if declaration.kind == "function" else declaration.folders[0],
+            declaration.folders,
+            declaration.file,
+            declaration.line,
+            declaration.kind,
+        )
 
 
 def deploys_in(script: Script) -> Iterator[Deploy]:
     """Yield the deploy commands of one script."""
     copies = tuple(copies_in(script))
+    makes_image = _MAKES_IMAGE.search(script.text) is not None
     for line in script.lines:
-        match = _COMMAND.search(line.text) or _FLAGS_ALONE.match(line.text)
+        command = _COMMAND.search(line.text)
+        match = command or _FLAGS_ALONE.match(line.text)
         deploy = _deploy(match["rest"], line, match.re is _COMMAND) if match else None
         if deploy is not None:
-            yield replace(deploy, folders=(*deploy.folders, *_copied_to(deploy.source, copies)))
+            staged = tuple(_copied_to(deploy.source, copies))
+            deploy = replace(
+                deploy, folders=(*deploy.folders, *staged), staged=staged, makes_image=makes_image
+            )
+            yield _of_kind(deploy, command["what"].split()) if command else deploy
+
+
+def _of_kind(deploy: Deploy, what: list[str]) -> Deploy:
+    """Tell what a command deploys: `gcloud run deploy --function` makes a function of a service."""
+    if what == ["functions"]:
+        return deploy
+    entry = deploy.flags.get("function")
+    if entry is None:
+        return replace(deploy, kind="job" if "jobs" in what else "run")
+    base = deploy.flag("base-image").rpartition("/")[2]
+    return replace(deploy, flags={**deploy.flags, "entry-point": entry, "runtime": (base,)})
 
 
 def _deploy(rest: str, line: Line, is_command: bool) -> Deploy | None:
@@ -81,7 +114,8 @@ def _flags(words: list[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _copied_to(source: str, copies: tuple[Copy, ...]) -> Iterator[str]:
-    """Yield the folders whose whole content a script lays where it then deploys from."""
+    """Yield the folders whose whole content, or main.py, a script lays where it then deploys from."""
     for copy in copies if source.strip("./") else ():
-        if copy.is_into(source) and copy.is_content and "$" not in copy.source:
-            yield from (joined(base, copy.source) for base in copy.bases)
+        folder = copy.source if copy.is_content else posixpath.dirname(copy.source)
+        if copy.is_into(source) and (copy.is_content or posixpath.basename(copy.source) == "main.py"):
+            yield from (joined(base, folder) for base in copy.bases if "$" not in folder)

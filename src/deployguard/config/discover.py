@@ -45,7 +45,9 @@ class Discovered:
 
     `is_certain` says that the code itself shows it (a decorator, a start command), not a guess from a signature.
     `trigger` is a key of the configured trigger with its value, where a deploy script says it. `bound` are all the names
-    that its main.py binds, any of which a deploy may call; `include` is what deploy scripts copy beside main.py.
+    that its main.py binds, any of which a deploy may call; `include` is what deploy scripts copy beside main.py. `source` is
+    the folder that buildpacks build to a service without a Dockerfile, `command` what is started in it; `ignore` are rules that cannot judge it,
+    and `left_out` says why a configuration cannot hold it.
     """
 
     name: str
@@ -54,11 +56,15 @@ class Discovered:
     targets: tuple[Target, ...] = ()
     dockerfile: str = ""
     context: str = "."
+    source: str = ""
+    command: tuple[str, ...] = ()
     runtime: Runtime | None = None
     trigger: tuple[tuple[str, str], ...] = ()
     linked: tuple[str, ...] = ()
     bound: tuple[Target, ...] = ()
     include: tuple[Include, ...] = ()
+    ignore: tuple[str, ...] = ()
+    left_out: str = ""
     notes: tuple[str, ...] = ()
     is_certain: bool = True
 

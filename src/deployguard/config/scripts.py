@@ -35,6 +35,7 @@ _BESIDE = re.compile(
 _WHOLE = re.compile(r"""\$\(\s*cd\s+(?:--\s+)?"?(//[^"\s;&|]*)"?\s*(?:&&|;)\s*pwd(?:\s+-P)?\s*\)""")
 # Spaces before the sign are Make's, whose value is the rest of the line.
 _MAKE_SET = re.compile(r"(?P<name>[A-Za-z_]\w*) +[:?]{0,2}= *(?P<value>[^#]*?)\s*(?:#.*)?$")
+_RULE = re.compile(r"[\w.%$()/-][^:=#\t]*::?(?!=)\s*(?P<needed>[^#=;|]*?)\s*(?:[;#|].*)?$")
 _SEVERAL = re.compile(r"\s*(?:export|readonly|local|declare)\s")
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 _SETTING = re.compile(
@@ -47,7 +48,8 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|\((\w+)\)|(\w+))")
 _ITEM = re.compile(r"""(?P<indent>\s*)-\s+(?P<quote>["']?)(?P<word>[^"']*?)(?P=quote)\s*(?:#.*)?""")
 _ARGS = re.compile(r"\bargs:\s*\[(?P<words>[^\]]*)\]")
 _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'|([^\s,"']+)""")
-_SPEAKS = (b"function", b"--entry-point")
+_SPEAKS = (b"function", b"--entry-point", b"--source", b"deploy-cloudrun")
+_DEPLOYS = (("functions", "deploy"), ("run", "deploy"), ("jobs", "deploy"))
 _MOST_BYTES = 1 << 20
 
 
@@ -68,7 +70,7 @@ class Script(NamedTuple):
 
     @property
     def lines(self) -> Iterator[Line]:
-        """Its logical lines; the arguments that a YAML list gives a `functions deploy` are one line more."""
+        """Its logical lines; the arguments that a YAML list gives a deploy are one line more."""
         text = _EXPRESSION.sub(_as_variable, self.text)
         lines = list(_played(self.path, text, {}))
         calls = calls_in((line.text for line in lines), text)
@@ -85,16 +87,21 @@ def _played(path: str, text: str, calls: Mapping[str, Rows]) -> Iterator[Line]:
     home = posixpath.dirname(path)
     is_yaml, is_make = path.endswith(_YAML), path.endswith(_MAKE)
     values = _settings(text) if is_yaml else {}
-    outside: tuple[str, ...] = ("", home)
+    outside: tuple[str, ...] = (home, "") if is_make else ("", home)
     bases = outside
+    needed = ""
     blocks = Blocks(text, calls, is_workflow=is_yaml)
     for written, number in _whole_lines(text.replace("$$", "$") if is_make else text):
+        if is_make and (rule := _RULE.match(written)):
+            needed = expanded_by(rule["needed"], values)
         line = blocks.ready(_WHOLE.sub(r"\1", _BESIDE.sub(f"//{home}", written)), number)
         if is_make or _STEP.match(line):
             bases = outside
         for name in blocks.enter(expanded_by(line, values)):
             values.pop(name, None)
         expanded = expanded_by(line, values)
+        if is_make:
+            expanded = expanded.replace("$^", needed).replace("$<", needed.partition(" ")[0])
         before, bases = bases, _entered(expanded, bases, outside)
         for turn in blocks.turns("\n".join((expanded, *bases))):
             words, *places = turn.split("\n")
@@ -177,15 +184,16 @@ def _whole_lines(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _listed(text: str) -> Iterator[tuple[str, int]]:
-    """Yield `gcloud functions deploy ...` for each list of arguments that says so, as Cloud Build's steps do."""
+    """Yield `gcloud functions deploy ...`, or that of `run`, for each list of arguments that says so, as Cloud Build's steps do."""
     lists: list[tuple[list[str], int]] = [
         ([a or b or c for a, b, c in _QUOTED.findall(match["words"])], text.count("\n", 0, match.start()) + 1)
         for match in _ARGS.finditer(text)
     ]
     for words, number in (*lists, *_block_lists(text)):
-        pairs = list(pairwise(words))
-        if ("functions", "deploy") in pairs:
-            yield f"gcloud {shlex.join(words[pairs.index(('functions', 'deploy')) :])}", number
+        at = next((at for at, pair in enumerate(pairwise(words)) if pair in _DEPLOYS), None)
+        if at is not None:
+            before = ["run"] if words[at] == "jobs" else []
+            yield f"gcloud {shlex.join(before + words[at:])}", number
 
 
 def _block_lists(text: str) -> Iterator[tuple[list[str], int]]:

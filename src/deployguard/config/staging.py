@@ -18,12 +18,15 @@ from deployguard.source.tree import SourceTree
 
 _Included = dict[Include | str, tuple[Include, Copy]]
 _ENTRY = "main.py"
-_DEPLOYS = re.compile(r"\bfunctions\s+deploy\b|\bdeploy-cloud-functions@")
+_REQUIREMENTS = "requirements.txt"
+_OF_REQUIREMENTS = ("DG201", "DG202", "DG221", "DG222")
+_DEPLOYS = re.compile(r"\b(?:functions|run|jobs)\s+deploy\b|\bdeploy-cloud(?:-functions|run)@")
 _RUN = re.compile(
     r"(?:\buses:\s*\./(?:[\w.-]+/)*|(?:^|[\s;&|(\"'])(?:(?:ba|z)?sh\s+|source\s+|\.\s+|\.{0,2}/)[^\s;&|]*?)([\w.-]+)(?=[\s;&|)\"']|$)"
 )
 _GLOB = re.compile(r"[\w./-]*\*[\w./*-]*")
 _VARIABLE = re.compile(r"\$(?:\{[^}]*\}|\([^)]*\)|\w+)")
+_BEFORE = re.compile(rf"^(?:{_VARIABLE.pattern}/|\$(?:\{{[^}}]*\}}|\([^)]*\))(?=[\w.]))")
 _VARIABLES = re.compile(rf"(?:{_VARIABLE.pattern})+")
 _MOST_VARIABLES = 4  # what a matcher tries grows with their power
 
@@ -46,17 +49,19 @@ class _Staging(NamedTuple):
 
 
 def staged(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discovered, ...]:
-    """Give each function what deploy scripts copy into its folder, or beside it where they deploy from.
+    """Give each function, and each service that buildpacks build, what deploy scripts copy into its folder, or beside it where they deploy from.
 
     A script that takes the folder from its caller speaks for the functions that no other script stages.
     """
-    functions = tuple(one for one in found if one.kind == "function")
+    functions = tuple(one for one in found if one.kind == "function" or one.source)
     stagings = [_staging(script, functions) for script in _staging_scripts(tree)] if functions else []
-    own = _included(tree, [each for each in stagings if not _takes_any(each)])
-    others = tuple(one for one in functions if one.folder not in own)
-    for_any = [each for each in stagings if _takes_any(each)]
-    anyones = _included(tree, [each._replace(functions=_using(tree, each, others)) for each in for_any])
-    return tuple(_with(one, {**anyones, **own}.get(one.folder, {})) for one in found)
+    own = [each for each in stagings if not _takes_any(each)]
+    included = _included(tree, own)
+    others = tuple(one for one in functions if one.folder not in included)
+    for_any = [each._replace(functions=_using(tree, each, others)) for each in stagings if _takes_any(each)]
+    included = {**_included(tree, for_any), **included}
+    rewritten = _rewritten(tree, (*own, *for_any))
+    return tuple(_with(one, included.get(one.folder, {}), rewritten.get(one.folder)) for one in found)
 
 
 def _staging_scripts(tree: SourceTree) -> list[Script]:
@@ -89,8 +94,29 @@ def _included(tree: SourceTree, stagings: Iterable[_Staging]) -> dict[str, _Incl
     return included
 
 
-def _with(one: Discovered, included: _Included) -> Discovered:
-    if one.kind != "function" or not included:
+def _rewritten(tree: SourceTree, stagings: Iterable[_Staging]) -> dict[str, Copy]:
+    """Return, by folder, the copy of another file over the requirements that lie there."""
+    rewritten: dict[str, Copy] = {}
+    for staging in stagings:
+        for copy in staging.copies:
+            for one, inside in _landings(copy, staging, with_root=True):
+                at = joined(one.folder, _REQUIREMENTS)
+                sources = list(_found(tree, copy, copy.source))[:1]
+                is_there = tree.entry(at) is not None and tree.entry(at) != tree.entry((sources or [at])[0])
+                if (
+                    is_there
+                    and sources
+                    and _arrival(tree, copy, sources[0], one.folder, inside) == _REQUIREMENTS
+                ):
+                    rewritten.setdefault(one.folder, copy)
+    return rewritten
+
+
+def _with(one: Discovered, included: _Included, rewritten: Copy | None) -> Discovered:
+    if rewritten is not None and not one.dockerfile:
+        note = f"{rewritten.script}:{rewritten.line} writes its requirements anew: they are not judged"
+        one = replace(one, ignore=_OF_REQUIREMENTS, notes=(*one.notes, note))
+    if one.dockerfile or not included:
         return one
     places = dict.fromkeys(f"{copy.script}:{copy.line}" for _, copy in included.values())
     note = f"include is what {', '.join(places)} copies beside main.py"
@@ -109,7 +135,10 @@ def _brings(around: Include, one: Include) -> bool:
 def _meant(script: Script, functions: tuple[Discovered, ...]) -> tuple[Discovered, ...]:
     """The functions that a script speaks of by name; all of them when it takes the name from whoever calls it."""
     globs = [glob.removeprefix("./").rstrip("/") for glob in _GLOB.findall(script.text)]
-    named = tuple(one for one in functions if _speaks_of(script.text, one.folder, globs))
+    home = posixpath.dirname(script.path)
+    named = tuple(
+        one for one in functions if one.folder == home or _speaks_of(script.text, one.folder, globs)
+    )
     return named or functions
 
 
@@ -152,17 +181,17 @@ def _in_script(tree: SourceTree, staging: _Staging) -> Iterator[tuple[str, Inclu
                 yield one.folder, include, copy
 
 
-def _landings(copy: Copy, staging: _Staging) -> Iterator[tuple[Discovered, str]]:
-    """Yield the functions that a copy lands in, with the path inside their folder."""
+def _landings(copy: Copy, staging: _Staging, *, with_root: bool = False) -> Iterator[tuple[Discovered, str]]:
+    """Yield the functions that a copy lands in, with the path inside their folder; everything lands in the root."""
     beside = [place for place in staging.sources if place.strip("./") and copy.below(place) is not None]
     unlaid = frozenset(
         place for place in staging.sources if not any(laid.is_into(place) for _, laid in staging.lays)
     )
     for one in staging.functions:
-        inside = _inside(copy, one.folder, unlaid)
+        inside = next((copy.below(place) for place in beside if _is_laid_in(place, one, staging)), None)
         if inside is None:
-            inside = next((copy.below(place) for place in beside if _is_laid_in(place, one, staging)), None)
-        if inside is not None and one.folder != ".":
+            inside = _inside(copy, one.folder, unlaid)
+        if inside is not None and (with_root or one.folder != "."):
             yield one, inside
 
 
@@ -236,7 +265,7 @@ def _matching(tree: SourceTree, folder: str, name: str) -> list[str]:
 def _found(tree: SourceTree, copy: Copy, path: str) -> Iterator[str]:
     """Where a source lies: from a base of its line or, behind a variable, from the root or a folder above the script."""
     home = posixpath.dirname(copy.script)
-    bare = re.sub(rf"^{_VARIABLE.pattern}/", "", path)
+    bare = _BEFORE.sub("", path)
     bases = copy.bases if bare == path else ("", home, *_above(home))
     for place in dict.fromkeys(joined(base, bare) for base in bases if "$" not in bare):
         if tree.entry(place) is not None or tree.is_folder(place):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from deployguard.config.discover import Discovered
@@ -51,19 +52,22 @@ def _project(facts: ProjectFacts) -> str:
 
 
 def _common_runtime(written: tuple[Discovered, ...]) -> Runtime:
-    runtimes = [one.runtime for one in written if one.runtime is not None]
+    ranked = [one for one in written if one.runtime is not None and not one.source] or written
+    runtimes = [one.runtime for one in ranked if one.runtime is not None]
     return max(runtimes, key=lambda runtime: (runtimes.count(runtime), runtime), default=DEFAULT_RUNTIME)
 
 
 def _defaults(written: tuple[Discovered, ...], default: Runtime) -> str:
     if not any(one.kind == "function" for one in written):
         return ""
-    is_read = any(one.runtime is not None for one in written)
+    is_read = any(one.runtime is not None and not one.source for one in written)
     return f'[services.defaults]\nruntime = "{default.name}"{"" if is_read else "  # a guess: nothing here says it"}\n'
 
 
 def _service(one: Discovered, default: Runtime) -> str:
     body = _function(one, default) if one.kind == "function" else _run(one)
+    if one.ignore:
+        body = chain(body, (f"ignore = [{', '.join(map(_quoted, one.ignore))}]",))
     notes = (f"# {_plain(note)}" for note in one.notes)
     return "\n".join((f"[services.{one.name}]", f'kind = "{one.kind}"', *body, *notes, ""))
 
@@ -82,7 +86,7 @@ def _function(one: Discovered, default: Runtime) -> Iterator[str]:
         )
     yield _trigger(one, target)
     if one.include:
-        yield f"include = [{', '.join(_included(include) for include in one.include)}]"
+        yield _include(one)
     if one.linked:
         yield "# symbolic links bring in: " + ", ".join(_plain(name) for name in one.linked)
 
@@ -93,6 +97,10 @@ def _trigger(one: Discovered, target: Target) -> str:
     return _HTTP if target.trigger == "http" else _EVENT
 
 
+def _include(one: Discovered) -> str:
+    return f"include = [{', '.join(_included(include) for include in one.include)}]"
+
+
 def _included(include: Include) -> str:
     if include.source == include.to:
         return _quoted(include.source)
@@ -100,8 +108,17 @@ def _included(include: Include) -> str:
 
 
 def _run(one: Discovered) -> Iterator[str]:
-    yield f"dockerfile = {_quoted(one.dockerfile)}"
-    yield f"context = {_quoted(one.context)}"
+    if one.source:
+        yield f"source = {_quoted(one.source)}"
+        if one.runtime is not None:
+            yield f'runtime = "{one.runtime.name}"'
+    else:
+        yield f"dockerfile = {_quoted(one.dockerfile)}"
+        yield f"context = {_quoted(one.context)}"
+    if one.command:
+        yield f"command = [{', '.join(map(_quoted, one.command))}]"
+    if one.include:
+        yield _include(one)
 
 
 def _left_out(found: tuple[Discovered, ...]) -> str:
@@ -111,7 +128,7 @@ def _left_out(found: tuple[Discovered, ...]) -> str:
 
 def _why_not(one: Discovered) -> str:
     paths = (one.folder, one.dockerfile or ".", one.context)
-    return next((f"the path {fault}" for path in paths if (fault := _path_fault(path))), "")
+    return next((f"the path {fault}" for path in paths if (fault := _path_fault(path))), one.left_out)
 
 
 def _path_fault(path: str) -> str:

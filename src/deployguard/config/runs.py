@@ -1,0 +1,87 @@
+"""Services and jobs of Cloud Run that are deployed from a folder: by its Dockerfile, or by Google's buildpacks."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+
+from deployguard.config.deploys import Deploy
+from deployguard.config.discover import Discovered, is_passed_over, nearest_runtime
+from deployguard.config.forms import FUNCTION_NAME
+from deployguard.config.merge import DEFAULTS
+from deployguard.config.naming import service_name
+from deployguard.model.runtime import Runtime
+from deployguard.source.tree import SourceTree
+
+# Google's buildpack for Python starts a Procfile's `web`, or else main.py or app.py ("Build a Python application").
+_NEWEST = Runtime(3, 13)  # what a buildpack takes is newer still where nothing says which
+_STARTS = ("Procfile", "main.py", "app.py")
+_REQUIREMENTS = ("requirements.txt", "pyproject.toml", "uv.lock")
+
+
+def with_runs(
+    tree: SourceTree, found: tuple[Discovered, ...], deploys: tuple[Deploy, ...]
+) -> tuple[Discovered, ...]:
+    """Complete what was found by the `gcloud run deploy --source` of scripts; what is built with its image is left alone."""
+    result = {one.dockerfile or one.folder: one for one in found}
+    for deploy in deploys:
+        folder = _folder(tree, deploy) if deploy.kind != "function" and deploy.source else None
+        known = result.get(folder or "")
+        if folder is None or (known is not None and known.is_certain and known.kind == "function"):
+            continue
+        dockerfile = posixpath.join(folder.strip("."), "Dockerfile")
+        taken = frozenset(one.name for one in result.values())
+        if dockerfile in result:
+            result[dockerfile] = _named(replace(result[dockerfile], context=folder), deploy, taken)
+        elif tree.entry(dockerfile) is None:
+            made = known if known is not None and known.kind == "run" else _made(tree, folder, taken)
+            result[folder] = _named(made, deploy, taken)
+    return tuple(result.values())
+
+
+def _made(tree: SourceTree, folder: str, taken: frozenset[str]) -> Discovered:
+    runtime = nearest_runtime(tree, folder) or _NEWEST
+    return Discovered(service_name(folder.strip("."), taken), "run", folder, source=folder, runtime=runtime)
+
+
+def _folder(tree: SourceTree, deploy: Deploy) -> str | None:
+    """The first of a deploy's folders that can be built to something that starts Python."""
+    return next((folder for folder in deploy.folders if _is_built(tree, folder)), None)
+
+
+def _is_built(tree: SourceTree, folder: str) -> bool:
+    if folder.startswith(("/", "..")) or "$" in folder or is_passed_over(tree, folder):
+        return False
+    names = tree.children(folder.strip("."))
+    if "Dockerfile" in names:
+        return True
+    is_python = any(name in names for name in _REQUIREMENTS) and any(name in names for name in _STARTS)
+    return is_python and ("package.json" not in names or "main.py" in names)
+
+
+def _named(one: Discovered, deploy: Deploy, taken: frozenset[str]) -> Discovered:
+    """Take name, runtime and start command of a deploy; the first that is read counts."""
+    if any(note.startswith("as ") for note in one.notes):
+        return one
+    is_free = re.fullmatch(FUNCTION_NAME, deploy.name) and deploy.name not in taken - {one.name} | {DEFAULTS}
+    what = "deploys it, as a job" if deploy.kind == "job" else "deploys it"
+    words = [word for flag in ("command", "args") for word in deploy.flag(flag).split(",") if word]
+    return replace(
+        one,
+        name=deploy.name if is_free else one.name,
+        runtime=Runtime.named(deploy.flag("base-image").rpartition("/")[2]) or one.runtime,
+        command=tuple(words) if deploy.flag("command") else (),
+        notes=(*one.notes, f"as {deploy.script}:{deploy.line} {what}"),
+        left_out=_why_not(one, deploy),
+    )
+
+
+def _why_not(one: Discovered, deploy: Deploy) -> str:
+    """What keeps a deploy from being written down here; empty where nothing does."""
+    place = f"{deploy.script}:{deploy.line}"
+    if one.source and deploy.makes_image:
+        return f"{place} deploys it with a Dockerfile that the script makes"
+    if one.dockerfile and one.context in deploy.staged:
+        return f"{place} builds it in a folder that the script puts together"
+    return ""
