@@ -42,6 +42,11 @@ class Service:
     line: int = 0
     table: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def is_uploaded(self) -> bool:
+        """Whether its folder is uploaded as it is, links dereferenced, and built without a Dockerfile."""
+        return self.kind == "function" or not self.dockerfile
+
 
 @dataclass(frozen=True, slots=True)
 class Project:

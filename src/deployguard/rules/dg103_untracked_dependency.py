@@ -61,7 +61,7 @@ def _finding(facts: ServiceFacts, want: _Want) -> Finding:
     return Finding(
         "DG103",
         Severity.ERROR if want.reach.certain else Severity.WARNING,
-        place_of(facts, want.wanted) if want.wanted and facts.service.kind == "function" else want.path,
+        place_of(facts, want.wanted) if want.wanted and facts.service.is_uploaded else want.path,
         want.at.path,
         want.at.line,
         f"{want.doing}, and {want.path} is on this disk but not in git: a clean clone lacks it",

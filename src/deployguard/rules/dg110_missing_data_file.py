@@ -42,7 +42,7 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
 
 
 def _subject(facts: ServiceFacts, need: DataNeed) -> str:
-    if need.wanted_at and (facts.service.kind == "function" or not need.found_at):
+    if need.wanted_at and (facts.service.is_uploaded or not need.found_at):
         return place_of(facts, need.wanted_at)
     return need.found_at
 

@@ -73,7 +73,7 @@ def _lacking(facts: ServiceFacts, missing: Missing) -> str:
         f"; the base image {facts.artifact.open_base} may hold it" if _base_may_hold(facts, missing) else ""
     )
     if lack.found_at:
-        wanted = lack.wanted_at if facts.service.kind == "run" else place_of(facts, lack.wanted_at)
+        wanted = place_of(facts, lack.wanted_at) if facts.service.is_uploaded else lack.wanted_at
         return f"{wanted} is not in the artifact (the repository has {lack.found_at}){doubt}"
     return f"neither the artifact nor the repository has a file for it{doubt}"
 

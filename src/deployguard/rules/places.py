@@ -42,8 +42,8 @@ def fix_for(facts: ServiceFacts, wanted: str, found_at: str) -> tuple[str, Fix |
     """Return what to do about a file that the repository has and the artifact lacks."""
     if not found_at:
         return "create it, or remove what needs it", None
-    if facts.service.kind == "run":
-        return f"add `COPY {found_at}` (or its folder) to {facts.service.dockerfile or 'the build'}", None
+    if not facts.service.is_uploaded:
+        return f"add `COPY {found_at}` (or its folder) to {facts.service.dockerfile}", None
     included = _included(facts.service, wanted)
     if included:
         return f"{included} is staged beside the function, but {found_at} is not in it", None
@@ -55,7 +55,7 @@ def fix_for(facts: ServiceFacts, wanted: str, found_at: str) -> tuple[str, Fix |
 
 def untracked_path(facts: ServiceFacts, wanted: str, found_at: str) -> str | None:
     """Return the path that is on disk and not in git: where the artifact wants it, or what it would be made of."""
-    wanted_place = place_of(facts, wanted) if wanted and facts.service.kind == "function" else ""
+    wanted_place = place_of(facts, wanted) if wanted and facts.service.is_uploaded else ""
     for path in filter(None, (wanted_place, found_at)):
         if facts.tree.untracked(path) is not None:
             return path
@@ -69,7 +69,7 @@ def is_in_the_way(facts: ServiceFacts, problem: Problem) -> bool:
     the service's own do where nobody can tell what it starts.
     """
     place = problem.subject
-    if facts.service.kind == "function" or problem.place.path != place:
+    if facts.service.is_uploaded or problem.place.path != place:
         return True
     closure, launch = facts.closure, facts.artifact.launch
     if closure.graph.entry is None and launch.file is None:

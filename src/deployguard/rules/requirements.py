@@ -105,7 +105,7 @@ def untold(outcome: Outcome | None) -> list[str]:
 def _led_by_a_broken_link(facts: ServiceFacts, module: str) -> bool:
     """Tell whether a link that leads nowhere stands where the module would be: then the link is what is wrong."""
     broken = {one.subject for one in facts.artifact.problems if one.kind in _BROKEN}
-    if not broken or facts.service.kind != "function":
+    if not broken or not facts.service.is_uploaded:
         return False
     bases = [
         under(root, prefix.replace(".", "/"))
