@@ -52,7 +52,7 @@ class Install:
     """One thing the build installs.
 
     `kind`: `requirements` (a file), `constraints` (a file), `direct` (a requirement named on a command line, in
-    `text`), `pyproject` (the folder of one), `uv-lock`, `local` (a project folder). `origin` is the repository path
+    `text`), `pyproject` (the folder of one), `uv-lock`, `poetry-lock`, `local` (a project folder). `origin` is the repository path
     of the file or folder; `place` where the instruction stands. `extras` are extras or dependency groups asked for.
     """
 

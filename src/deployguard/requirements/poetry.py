@@ -20,7 +20,8 @@ def add_poetry(
     """
     poetry = table(document, "tool", "poetry")
     extras = {normalised(name): strings(names) for name, names in table(poetry, "extras").items()}
-    wanted = {normalised(name.split(" ")[0]) for extra in asked for name in extras.get(extra, ())}
+    chosen = extras if "*" in asked else asked
+    wanted = {normalised(name.split(" ")[0]) for extra in chosen for name in extras.get(extra, ())}
     local: list[tuple[str, Place]] = []
     for dependencies in _chosen(poetry, asked):
         for name, said in dependencies.items():

@@ -74,7 +74,7 @@ def read_pyproject(
         return text(table(document, "tool", "poetry").get("name")) or None
     _add(gathering, path, content, strings(project.get("dependencies")))
     for extra, texts in table(project, "optional-dependencies").items():
-        if normalised(extra) in asked:
+        if asked & {"*", normalised(extra)}:
             _add(gathering, path, content, strings(texts))
     _add_dynamic(gathering, folder, Place(path, line_of(content, "dynamic")), document, asked)
     return text(project.get("name"))

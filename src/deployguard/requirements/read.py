@@ -16,6 +16,7 @@ from deployguard.requirements.written import read_requirement
 from deployguard.source.tree import SourceTree
 
 FRAMEWORK = "functions-framework"
+_LOCKS = frozenset({"uv-lock", "poetry-lock"})
 
 
 def declared(tree: SourceTree, artifact: Artifact) -> DeclaredSet:
@@ -36,7 +37,7 @@ def _read(gathering: Gathering, install: Install) -> bool:
     """Read one install; return whether nothing but what it lists can come with it."""
     asked = frozenset(normalised(extra) for extra in install.extras)
     match install.kind:
-        case "requirements" | "uv-lock" if is_lock(install.origin):
+        case "requirements" | "uv-lock" | "poetry-lock" if is_lock(install.origin):
             return read_lock(gathering, install.origin, install.place, asked)
         case "uv-lock":
             return read_lock(gathering, install.origin, install.place, asked)
@@ -64,7 +65,7 @@ def _read(gathering: Gathering, install: Install) -> bool:
 
 def _is_locked(artifact: Artifact, folder: str) -> bool:
     """Whether what a project requires comes from a lock, so that installing the project itself adds nothing."""
-    locks = (install.origin for install in artifact.installs if install.kind == "uv-lock")
+    locks = (install.origin for install in artifact.installs if install.kind in _LOCKS)
     return any(folder == (posixpath.dirname(origin) if is_lock(origin) else origin) for origin in locks)
 
 
@@ -79,7 +80,7 @@ def _implied(artifact: Artifact, gathering: Gathering) -> tuple[str, ...]:
     Source: GoogleCloudPlatform/buildpacks, cmd/python/functions_framework.
     """
     named = {requirement.name for requirement in gathering.requirements}
-    by_project = any(install.kind in {"pyproject", "uv-lock"} for install in artifact.installs)
+    by_project = any(install.kind in {"pyproject", *_LOCKS} for install in artifact.installs)
     if not is_built_by_buildpack(artifact) or by_project or FRAMEWORK in named:
         return ()
     return (FRAMEWORK,)

@@ -41,7 +41,7 @@ def read_uv_lock(gathering: Gathering, lock: LockFile) -> tuple[tuple[Node, ...]
 
 def _of_project(node: Node, asked: frozenset[str]) -> Iterator[Edge]:
     yield from node.edges
-    for name in sorted(asked):
+    for name in sorted(node.extras if "*" in asked else asked):
         yield from node.extras.get(name, ())
 
 

@@ -128,6 +128,8 @@ def _install(environment: Environment, one: Install, source: Path, on_text: OnTe
             install(environment, ("-r", str(at)), at.parent, on_text)
         case "direct":
             install(environment, (one.text,), source, on_text)
+        case "poetry-lock":
+            install(environment, (str(at.parent),), source, on_text)
         case "pyproject" | "local":
             install(environment, (f"{at}{extras}",), source, on_text)
         case "uv-lock":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from deployguard.artifact.dockerfile.pip import PIP_VALUES, local, pip, place_project, requirements_file
 from deployguard.artifact.dockerfile.shop import STDIN, Shop, where_pip
@@ -104,28 +104,35 @@ def _poetry(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
     action = options.rest[:1]
     if action == ("export",):
         _export(shop, options, writes)
-    if action not in {("install",), ("sync",)}:
-        return
+    elif action in {("install",), ("sync",)}:
+        _poetry_install(shop, options, "poetry.lock")
+
+
+def _poetry_install(shop: Shop, options: Options, lock_name: str) -> None:
     folder = absolute(options.last("--directory", "--project", "-C", "-P") or ".", shop.cwd)
     project = shop.project(folder)
     if project is None:
         shop.lacks(f"/{folder}/pyproject.toml", f"poetry finds no pyproject.toml in /{folder}")
         return
     only = options.all("--only")
-    without = {name for value in options.all("--without") for name in value.split(",")}
-    asked = [
-        name
-        for value in (*options.all("-E", "--extras"), *options.all("--with"), *only)
-        for name in value.split(",")
-    ]
-    if not only and "dev" not in without and not options.has("--no-dev"):
-        asked.append("dev")
+    without = _listed(options.all("--without"))
+    asked = _listed((*options.all("-E", "--extras"), *options.all("--with"), *only))
+    if not only and not options.has("--no-dev"):
+        asked += [name for name in project.groups if name not in without]
     asked += ["*"] if options.has("--all-extras") else []
     where = joined("usr/local", shop.stage.library)
     extras = tuple(name for name in dict.fromkeys(asked) if name != "main")
-    shop.stage.installed.append(Installed(shop.add("pyproject", project.origin, extras=extras), where))
-    if not options.has("--no-root") and project.installable and not only:
+    lock = shop.origin(f"/{folder}/{lock_name}") if lock_name else None
+    kind, origin = ("poetry-lock", lock) if lock else ("pyproject", project.origin)
+    if not options.has("--only-root"):
+        shop.stage.installed.append(Installed(shop.add(kind, origin, extras=extras), where))
+    if not options.has("--no-root") and project.installable:
         place_project(shop, Installed(shop.add("local", project.origin), where), project, editable=True)
+
+
+def _listed(values: Iterable[str]) -> list[str]:
+    """Poetry takes lists of extras and groups with commas, and of extras with blanks too."""
+    return [name for value in values for name in value.replace(",", " ").split()]
 
 
 def _export(shop: Shop, options: Options, writes: tuple[str, ...]) -> None:
@@ -210,9 +217,9 @@ def _pip_sync(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> No
         ]
 
 
-def _pdm(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
+def _pdm(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
     if rest[:1] in {("install",), ("sync",)}:
-        _poetry(shop, ("install", *rest[1:]), writes)
+        _poetry_install(shop, valued(rest, PIP_VALUES), "")
 
 
 _PROGRAMS: dict[str, Callable[[Shop, tuple[str, ...], tuple[str, ...]], None]] = {

@@ -20,7 +20,7 @@ class Project(NamedTuple):
     """`folder` in the image, `origin` in the repository, `roots` below the folder that hold its packages.
 
     `installable`: it declares a build system, so that `uv sync` and `poetry install` install it too.
-    `scripts` are its commands, by name, as `module:attribute`.
+    `scripts` are its commands, by name, as `module:attribute`; `groups` what `poetry install` adds unasked.
     """
 
     folder: str
@@ -28,6 +28,7 @@ class Project(NamedTuple):
     roots: tuple[str, ...]
     installable: bool
     scripts: Mapping[str, str]
+    groups: tuple[str, ...] = ()
 
     def ships(self, root: str, path: str) -> bool:
         """Tell whether an ordinary build puts the file at `path` below `root` into the distribution."""
@@ -54,7 +55,7 @@ def read_project(tree: SourceTree, files: ImageFiles, folder: str) -> Project | 
                 or _at(table, "tool", "poetry").get("package-mode") is False
             ):
                 installable = False
-            return Project(folder, node.origin.rpartition("/")[0], roots, installable, _scripts(table))
+            return Project(folder, node.origin.rpartition("/")[0], roots, installable, _scripts(table), _groups(table))
     return None
 
 
@@ -80,6 +81,12 @@ def _at(table: Mapping[str, object], *keys: str) -> Mapping[str, object]:
 def _scripts(table: Mapping[str, object]) -> dict[str, str]:
     found = {**_at(table, "tool", "poetry", "scripts"), **_at(table, "project", "scripts")}
     return {name: target for name, target in found.items() if isinstance(target, str)}
+
+
+def _groups(table: Mapping[str, object]) -> tuple[str, ...]:
+    """Source: Poetry, "Dependency groups": all but those that are `optional`; `dev` is also the older table's name."""
+    groups = _at(table, "tool", "poetry", "group")
+    return (*dict.fromkeys(("dev", *(name for name in groups if _at(groups, name).get("optional") is not True))),)
 
 
 def _roots(table: Mapping[str, object], files: ImageFiles, folder: str) -> Iterator[str]:
