@@ -31,7 +31,9 @@ def with_texts(tree: ast.Module, facts: ModuleFacts) -> ModuleFacts:
     calls = [call for node in elsewhere for call in _computed_calls(node)]
     if calls:
         unit = _unit_around(facts.units, tree, calls[0])
-        sites = (*sites, *_listed(elsewhere, unit), *(one for call in calls for one in _stems(call, unit)))
+        anchored = any(len(call.args) + len(call.keywords) > 1 for call in calls)
+        listed = (site for site in _listed(elsewhere, unit) if anchored or not site.level)
+        sites = (*sites, *listed, *(one for call in calls for one in _stems(call, unit)))
     return facts if sites is facts.sites else facts._replace(sites=sites)
 
 
@@ -101,7 +103,10 @@ def _prefix(call: ast.Call) -> str:
 
 
 def _listed(body: list[ast.stmt], unit: int) -> Iterator[Site]:
-    """Every text of a collection that may be a module's dotted name; which of them are, the closure knows."""
+    """Every text of a collection that may be a module's dotted name; which of them are, the closure knows.
+
+    One that begins with a dot is one only where a call says from which package.
+    """
     seen: set[str] = set()
     for statement in body:
         for node in ast.walk(statement):
