@@ -24,6 +24,7 @@ class Collected:
         self.sites: list[Site] = []
         self.units: list[Unit] = [Unit("", "", 0, False)]
         self.references: list[set[str]] = [set()]
+        self.replaced: dict[int, set[str]] = {}
         self.classes: list[ClassFacts] = []
         self.defined: set[str] = set()
         self.beside: set[str] = set()
@@ -99,6 +100,7 @@ class Collected:
                 references.add(node.attr)
             elif isinstance(node, ast.Call):
                 self.call(node, scope)
+                self.replaced.setdefault(scope.unit, set()).update(_replaced(node))
             elif isinstance(node, ast.Constant):
                 if isinstance(node.value, str) and (scheme := _SCHEME.match(node.value)):
                     references.add(scheme[0])
@@ -109,6 +111,7 @@ class Collected:
                 self.target(node.target, scope)
             elif isinstance(node, ast.Subscript) and ast.unparse(node) == "sys.modules[__name__]":
                 self.open = True
+        references.difference_update(self.replaced.get(scope.unit, ()))
 
     def call(self, node: ast.Call, scope: Scope) -> None:
         imported = imported_by(node)
@@ -135,6 +138,16 @@ def exports(node: ast.Assign | ast.AugAssign) -> Iterator[str]:
         for part in node.value.elts:
             if isinstance(part, ast.Constant) and isinstance(part.value, str):
                 yield part.value
+
+
+def _replaced(call: ast.Call) -> Iterator[str]:
+    """Yield the scheme that `url.replace("postgres://", ...)` does away with."""
+    match call:
+        case ast.Call(func=ast.Attribute(attr="replace"), args=[ast.Constant(value=str(old)), _, *_]):
+            if _SCHEME.fullmatch(old):
+                yield old
+        case _:
+            pass
 
 
 def _nodes(expressions: Iterable[ast.expr]) -> Iterator[ast.AST]:
