@@ -12,6 +12,7 @@ _OPERATORS = ("&&", "||", ";;", ";", "|", "&", "(", ")", "\n")
 _ENDS_WORD = frozenset(" \t\r\n;&|()<>")
 _ENDS_PLAIN = frozenset({*_ENDS_WORD, *"'\"$`\\"})
 _OPENS = frozenset({"if", "while", "until", "for", "case", "select"})
+_HEADED = frozenset({"for", "case", "select"})  # what follows them is no command
 _CLOSES = frozenset({"fi", "done", "esac"})
 _MIDDLE = frozenset({"then", "else", "elif", "do", "{", "}", "!", "function"})
 _SPECIAL = frozenset("@*#?$!-0123456789")
@@ -37,7 +38,7 @@ def commands(text: str, variables: dict[str, str]) -> Iterator[Simple]:
     cannot be computed (an unset variable, a command substitution) stays in the word as it is written.
     """
     lexer = _Lexer(text, variables)
-    depth, alternative = 0, False
+    depth, alternative, heads = 0, False, False
     words: list[str] = []
     writes: list[str] = []
     while (token := lexer.next()) is not None:
@@ -45,6 +46,7 @@ def commands(text: str, variables: dict[str, str]) -> Iterator[Simple]:
         if kind == "word":
             if not words and text_of in _OPENS:
                 depth += 1
+                heads = text_of in _HEADED
             elif not words and text_of in _CLOSES:
                 depth = max(0, depth - 1)
             elif words or text_of not in _MIDDLE:
@@ -52,9 +54,9 @@ def commands(text: str, variables: dict[str, str]) -> Iterator[Simple]:
         elif kind == "write":
             writes.append(text_of)
         else:
-            yield from _finished(words, writes, depth > 0 or alternative, variables)
-            words, writes, alternative = [], [], text_of == "||"
-    yield from _finished(words, writes, depth > 0 or alternative, variables)
+            yield from _finished([] if heads else words, writes, depth > 0 or alternative, variables)
+            words, writes, alternative, heads = [], [], text_of == "||", False
+    yield from _finished([] if heads else words, writes, depth > 0 or alternative, variables)
 
 
 def assignment(word: str) -> tuple[str, str] | None:

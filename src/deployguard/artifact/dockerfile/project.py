@@ -55,7 +55,9 @@ def read_project(tree: SourceTree, files: ImageFiles, folder: str) -> Project | 
                 or _at(table, "tool", "poetry").get("package-mode") is False
             ):
                 installable = False
-            return Project(folder, node.origin.rpartition("/")[0], roots, installable, _scripts(table), _groups(table))
+            return Project(
+                folder, node.origin.rpartition("/")[0], roots, installable, _scripts(table), _groups(table)
+            )
     return None
 
 
@@ -86,7 +88,9 @@ def _scripts(table: Mapping[str, object]) -> dict[str, str]:
 def _groups(table: Mapping[str, object]) -> tuple[str, ...]:
     """Source: Poetry, "Dependency groups": all but those that are `optional`; `dev` is also the older table's name."""
     groups = _at(table, "tool", "poetry", "group")
-    return (*dict.fromkeys(("dev", *(name for name in groups if _at(groups, name).get("optional") is not True))),)
+    return (
+        *dict.fromkeys(("dev", *(name for name in groups if _at(groups, name).get("optional") is not True))),
+    )
 
 
 def _roots(table: Mapping[str, object], files: ImageFiles, folder: str) -> Iterator[str]:

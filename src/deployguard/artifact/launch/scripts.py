@@ -14,7 +14,23 @@ SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh"})
 _FUNCTION = re.compile(r"^\s*(?:function\s+([\w-]+)|([\w-]+)\s*\(\s*\))", re.MULTILINE)
 _ARGUMENTS = frozenset({"$@", "$*", "${@}", "${*}"})
 _QUIET = frozenset(
-    {"wait", "true", ":", "exit", "return", "echo", "trap", "set", "shift", "sleep", "kill", "fi"}
+    {
+        "wait",
+        "true",
+        "false",
+        ":",
+        "exit",
+        "return",
+        "break",
+        "continue",
+        "echo",
+        "printf",
+        "trap",
+        "set",
+        "unset",
+        "shift",
+    }
+    | {"sleep", "kill", "fi", "test", "[", "[[", "local", "readonly", "declare", "read", "cat", "command"}
 )
 
 
