@@ -60,7 +60,7 @@ def _term_holds(term: Term, runtime: Runtime, runs_main: bool) -> bool | None:
         return runs_main is (term.operator == "==")
     if term.kind == "version":
         return _version_holds(runtime, term.operator, term.value)
-    return {"asked": False, "starred": False, "listed": True}.get(term.kind)
+    return {"asked": False, "starred": False, "listed": True, "present": True}.get(term.kind)
 
 
 def _version_holds(runtime: Runtime, operator: str, value: str) -> bool | None:

@@ -16,8 +16,8 @@ class Term(NamedTuple):
     `kind` is `main` (runs under `__name__ == "__main__"`; `operator` is `==` or `!=`), `version`
     (`sys.version_info operator value`, `value` like `3.9`), `asked` (somebody imports the name `value` from this module,
     whose `__getattr__` makes it), `starred` (somebody imports `*` from it: a name of its `__all__` that it does not bind),
-    `listed` (a text in a table of modules, if it is one), or `unknown` (cannot be
-    computed).
+    `listed` (a text in a table of modules, if it is one), `present` (imported where there is such a module), or
+    `unknown` (cannot be computed).
     """
 
     kind: str

@@ -17,6 +17,7 @@ from deployguard.model.stdlib_names import lacks_name
 from deployguard.source.tree import SourceTree
 
 _LISTED = Term("listed")
+_PRESENT = Term("present")
 _STARRED = Term("starred")
 
 
@@ -94,7 +95,7 @@ class _Follower:
             try:
                 if _LISTED in site.when:
                     self.listed(module, site)
-                else:
+                elif _PRESENT not in site.when or self.is_anywhere(site.module):
                     self.import_(module, site)
                 self.worked.update(handler_keys(module.name, site))
             except _AbsentError:
@@ -153,13 +154,16 @@ class _Follower:
         above = self.finder.find(package) if package else None
         if above is not None and not above.folders:
             self.import_(importer, site._replace(module=package, level=0))
-        elif self.finder.find(dotted) is not None or self.ownership.lies_elsewhere(dotted):
+        elif self.is_anywhere(dotted):
             self.import_(importer, site._replace(module=dotted, level=0))
         elif above is not None and above.file is not None and not self.ownership.is_outside(dotted):
             known = self.require(importer, site, package)
             if not self.loader.defines(known, dotted.rpartition(".")[2]):
                 self.conditional = True
                 self.require(importer, site, dotted)
+
+    def is_anywhere(self, dotted: str) -> bool:
+        return self.finder.find(dotted) is not None or self.ownership.lies_elsewhere(dotted)
 
     def use_outside(self, importer: Module, site: Site, dotted: str) -> None:
         if is_stdlib(dotted.partition(".")[0], self.artifact.runtime):
@@ -208,18 +212,8 @@ class _Follower:
                 raise _AbsentError
             raise self.lack(Lack("module", importer.name, site, dotted, wanted_at=wanted))
         if found.path is not None:
-            self.lack(
-                Lack(
-                    "module",
-                    importer.name,
-                    site,
-                    dotted,
-                    "",
-                    found.path,
-                    wanted,
-                    self.loader.cause(wanted, found),
-                )
-            )
+            cause = self.loader.cause(wanted, found)
+            self.lack(Lack("module", importer.name, site, dotted, "", found.path, wanted, cause))
         known = self.loader.modules.get(dotted)
         if known is None or known.present:
             known = self.loader.load_elsewhere(dotted, found, wanted)

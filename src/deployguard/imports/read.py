@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from deployguard.imports.by_text import with_texts
 from deployguard.imports.cli_calls import runs_cli
+from deployguard.imports.django import WORDS as _DJANGO_WORDS
+from deployguard.imports.django import with_django
 from deployguard.imports.facts import Fault, ModuleFacts, References
 from deployguard.imports.statements import Statements
 from deployguard.imports.telling import lines_that_tell
@@ -55,6 +57,8 @@ def read_module(content: bytes) -> ModuleFacts | Fault:
 def _facts(content: bytes, tree: ast.Module) -> ModuleFacts:
     programs = runs_cli(tree) if _names_programs(content) else ()
     facts = Statements(_is_deep(content), lines_that_tell(content)).read(tree)._replace(programs=programs)
+    if any(word in content for word in _DJANGO_WORDS):
+        facts = with_django(tree, facts)
     return with_texts(tree, facts) if _imports_by_text(content) else facts
 
 
