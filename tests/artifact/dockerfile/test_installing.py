@@ -61,6 +61,8 @@ def installs(lines: str) -> list[tuple[str, str]]:
         ("RUN poetry install --only main", [("poetry-lock", "poetry.lock"), ("local", "")]),
         ("RUN poetry install --only-root", [("local", "")]),
         ("RUN rm poetry.lock && poetry sync --no-root", [("pyproject", "")]),
+        ("RUN cd lib && FLIT_ROOT_INSTALL=1 flit install --deps production", [("local", "lib")]),
+        ("RUN cd lib && flit install --only-deps", [("pyproject", "lib")]),
         ("RUN pdm install --prod", [("pyproject", ""), ("local", "")]),
         ("RUN uv export -o /tmp/r.txt && pip install -r /tmp/r.txt", [("pyproject", "")]),
         ("RUN poetry export > r.txt && pip install -r r.txt", [("pyproject", "")]),

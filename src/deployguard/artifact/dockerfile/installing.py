@@ -15,6 +15,7 @@ from deployguard.model.runtime import Runtime
 _PIP = re.compile(r"pip[\d.]*$")
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*$")
 _INTERPRETER = re.compile(r"(?:.*/)?(?:python)?3\.(\d+)(?:\.\d+)?")
+_FLIT_VALUES = frozenset({"--deps", "--extras", "--python", "-f", "--ini-file"})
 _SYSTEM_PYTHON = re.compile(r"python3\.?(\d+)(?:-(?:minimal|full|venv|dev|distutils))?$")
 _SYSTEM_TOOLS = re.compile(
     r"(?:lib)?python3?(?:\.\d+)?-?(?:pip|venv|dev|devel|distutils|setuptools|wheel|minimal|full|virtualenv|pkg-resources"
@@ -130,6 +131,25 @@ def _poetry_install(shop: Shop, options: Options, lock_name: str) -> None:
         place_project(shop, Installed(shop.add("local", project.origin), where), project, editable=True)
 
 
+def _flit(shop: Shop, rest: tuple[str, ...], _writes: tuple[str, ...]) -> None:
+    """Record `flit install`: the project of the current folder, with every extra unless `--deps` says less."""
+    options = valued(rest, _FLIT_VALUES)
+    project = shop.project(shop.cwd)
+    if options.rest[:1] != ("install",):
+        return
+    if project is None:
+        shop.lacks(f"/{shop.cwd}/pyproject.toml", f"flit finds no pyproject.toml in /{shop.cwd}")
+        return
+    asked = _listed(options.all("--extras")) if options.last("--deps") in {"production", "none"} else ["*"]
+    where = where_pip(shop, "flit", options)
+    if options.has("--only-deps"):
+        only = shop.add("pyproject", project.origin, extras=tuple(asked))
+        shop.stage.installed.append(Installed(only, where))
+    else:
+        entry = Installed(shop.add("local", project.origin, extras=tuple(asked)), where)
+        place_project(shop, entry, project, editable=options.has("-s", "--symlink", "--pth-file"))
+
+
 def _listed(values: Iterable[str]) -> list[str]:
     """Poetry takes lists of extras and groups with commas, and of extras with blanks too."""
     return [name for value in values for name in value.replace(",", " ").split()]
@@ -226,6 +246,7 @@ _PROGRAMS: dict[str, Callable[[Shop, tuple[str, ...], tuple[str, ...]], None]] =
     "uv": _uv,
     "poetry": _poetry,
     "pdm": _pdm,
+    "flit": _flit,
     "pipenv": _pipenv,
     "pip-sync": _pip_sync,
     "venv": _venv,
