@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from deployguard.artifact.assemble import artifact_of
 from deployguard.artifact.upload import Upload, upload_of
 from deployguard.model.errors import UsageError
-from deployguard.model.service import Service
+from deployguard.model.service import Include, Service
 from deployguard.source.commit import commit_tree
 from deployguard.source.git import open_repository
 from tests.repositories import SampleFile, git, make_repository
@@ -51,6 +52,16 @@ def test_a_context_holds_what_the_ignore_file_leaves_and_links_as_links(tmp_path
         "context/money.py",
         "context/link.py",
     }
+
+
+def test_a_context_holds_what_is_staged_in_it(tmp_path: Path) -> None:
+    includes = (Include("elsewhere", "near"), Include("deploy", "deploy"), Include("app/money.py", "main.py"))
+    upload = packed(repository(tmp_path / "r", FILES), replace(RUN, include=includes))
+    with tarfile.open(fileobj=io.BytesIO(upload.content)) as archive:
+        assert {"context/near/big.bin", "context/deploy/orders/Dockerfile"} <= set(archive.getnames())
+        main = archive.extractfile("context/main.py")
+        assert main is not None
+        assert main.read() == b"import money\n"
 
 
 def test_an_uncommitted_change_does_not_ship_and_two_clones_pack_the_same(tmp_path: Path) -> None:

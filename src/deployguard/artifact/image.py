@@ -41,7 +41,7 @@ def image_artifact(tree: SourceTree, service: Service) -> Artifact:
     root = resolve(tree, absolute(service.context))
     if isinstance(root, Unresolved) or root.entry is not None:
         return _without(service, absolute(service.context), "there is no such build context")
-    context = open_context(tree, root.path, path)
+    context = open_context(tree, root.path, path, service.include)
     state = replay(parse(content.decode("utf-8", "replace")), path, context, dict(service.build_args))
     state.problems += context.problems()
     if not state.stages:

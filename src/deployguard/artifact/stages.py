@@ -24,7 +24,7 @@ def stage_files(tree: SourceTree, service: Service) -> Mapping[str, str]:
     if isinstance(found, Unresolved) or found.entry is None or isinstance(root, Unresolved):
         return {}
     content = tree.contents((found.entry.blob,))[found.entry.blob] or b""
-    context = open_context(tree, root.path, path)
+    context = open_context(tree, root.path, path, service.include)
     state = replay(parse(content.decode("utf-8", "replace")), path, context, dict(service.build_args))
     return {
         node.origin: node.blob

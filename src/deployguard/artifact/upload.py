@@ -78,7 +78,8 @@ def _context(tree: SourceTree, service: Service) -> bytes:
         raise SourceError(f"{service.dockerfile}: there is no such Dockerfile")
     if isinstance(root, Unresolved) or root.entry is not None:
         raise SourceError(f"{service.context}: there is no such build context")
-    taken = open_context(tree, root.path, absolute(service.dockerfile)).take(".", place)
+    context = open_context(tree, root.path, absolute(service.dockerfile), service.include)
+    taken = context.take(".", place)
     if isinstance(taken, Problem):
         raise SourceError(f"{service.context}: cannot be packed: {taken.detail}")
     files = {path: node for path, node in taken.nodes if isinstance(node, ArtifactFile)}

@@ -153,7 +153,7 @@ SERVICE = Table(
         Key(
             "include",
             Many(Either((PATH, INCLUDED))),
-            "Folders and files staged beside main.py before the build, so that no links are needed. "
+            "Folders and files staged beside main.py, or in a Dockerfile's build context, before the build, so that no links are needed. "
             "A path keeps its place (`libs/shared` arrives as `libs/shared`); the long form moves it.",
             '["shared", { from = "libs/money", to = "money" }]',
             "[]",

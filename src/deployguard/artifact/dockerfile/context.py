@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from deployguard.artifact.dockerfile.dockerignore import Ignore, read_ignore
 from deployguard.artifact.dockerfile.files import Ignored, ImageLink, Node, Taken
+from deployguard.artifact.dockerfile.staged import StagedTree, staged_tree
 from deployguard.artifact.imagepath import absolute, joined, parent, relative
 from deployguard.model.artifact import ArtifactFile
 from deployguard.model.entry import Entry
 from deployguard.model.place import Place
 from deployguard.model.problem import Problem, ProblemKind
+from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
 
 _MOST_LINKS = 40
@@ -19,11 +21,12 @@ _MOST_LINKS = 40
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`root` is the folder in the repository (empty for its top)."""
+    """`root` is the folder in the repository (empty for its top); `laid` the tree with what is staged in it."""
 
     tree: SourceTree
     root: str
     ignore: Ignore
+    laid: StagedTree
 
     def problems(self) -> tuple[Problem, ...]:
         """Return the lines of the ignore file that Docker refuses to build with."""
@@ -38,7 +41,7 @@ class Context:
         )
 
     def children(self, folder: str) -> tuple[str, ...]:
-        return self.tree.children(joined(self.root, folder))
+        return self.laid.children(joined(self.root, folder))
 
     def take(self, path: str, place: Place) -> Taken | Problem:
         """Give what a COPY of `path` takes: links on its way and at its end are followed inside the context.
@@ -50,7 +53,7 @@ class Context:
             return real
         at = joined(self.root, real)
         name = path.rpartition("/")[2]
-        if entry := self.tree.entry(at):
+        if entry := self.laid.entry(at):
             return self._single(real, at, name, entry, place)
         taken = self._folder(real, name, place)
         if taken.nodes or not taken.ignored or not real:
@@ -63,7 +66,11 @@ class Context:
             return self._missing(at, place, f"{by.path}:{by.line} keeps it out of the build context")
         if not entry.is_file:
             return Taken(name, is_folder=True, problems=(_submodule(at, place),))
-        return Taken(name, is_folder=False, nodes=(("", ArtifactFile(at, at, entry.mode, entry.blob)),))
+        return Taken(name, is_folder=False, nodes=(("", self._file(at, entry)),))
+
+    def _file(self, at: str, entry: Entry) -> ArtifactFile:
+        origin = self.laid.origin(at)
+        return ArtifactFile(origin, origin, entry.mode, entry.blob)
 
     def _folder(self, real: str, name: str, place: Place) -> Taken:
         nodes: list[tuple[str, Node]] = []
@@ -72,13 +79,15 @@ class Context:
         for path, by in self._walk(real):
             at = joined(self.root, path)
             below = relative(path, real)
-            entry = self.tree.entries[at]
+            entry = self.laid.entry(at)
             if by is not None:
-                ignored.append(Ignored(below, at, by.path, by.line))
+                ignored.append(Ignored(below, self.laid.origin(at), by.path, by.line))
+            elif entry is None:
+                continue
             elif entry.is_link:
-                nodes.append((below, ImageLink(self.tree.link_target(at), at)))
+                nodes.append((below, ImageLink(self.laid.link_target(at), at)))
             elif entry.is_file:
-                nodes.append((below, ArtifactFile(at, at, entry.mode, entry.blob)))
+                nodes.append((below, self._file(at, entry)))
             else:
                 problems.append(_submodule(at, place))
         return Taken(name, True, tuple(nodes), tuple(ignored), tuple(problems))
@@ -95,7 +104,7 @@ class Context:
             for name in self.children(at):
                 path = joined(at, name)
                 now, by = self.ignore.below(above, path) if self.ignore.patterns else (above, None)
-                if joined(self.root, path) in self.tree.entries:
+                if self.laid.entry(joined(self.root, path)) is not None:
                     yield path, by
                 else:
                     waiting.append((path, now))
@@ -108,13 +117,13 @@ class Context:
             at = joined(at, parts[index])
             index += 1
             here = joined(self.root, at)
-            entry = self.tree.entry(here)
-            if entry is None and not self.tree.is_folder(here):
+            entry = self.laid.entry(here)
+            if entry is None and not self.laid.is_folder(here):
                 return self._outside(path, place) if ".." in path.split("/") else self._missing(here, place)
             if entry is None or not entry.is_link:
                 continue
             hops += 1
-            target = self.tree.link_target(here)
+            target = self.laid.link_target(here)
             if hops > _MOST_LINKS:
                 return Problem(ProblemKind.LINK_LOOP, here, place, f"links lead back to {here}")
             if self._leaves(here, target):
@@ -154,11 +163,15 @@ def _submodule(at: str, place: Place) -> Problem:
     return Problem(ProblemKind.SUBMODULE, at, place, f"{at} is a submodule, an empty folder in a fresh clone")
 
 
-def open_context(tree: SourceTree, root: str, dockerfile: str) -> Context:
-    """Find the ignore file as BuildKit does: `<Dockerfile>.dockerignore` beside it, else the context's own."""
+def open_context(tree: SourceTree, root: str, dockerfile: str, includes: Iterable[Include] = ()) -> Context:
+    """Find the ignore file as BuildKit does: `<Dockerfile>.dockerignore` beside it, else the context's own.
+
+    `includes` are staged in the context before the build.
+    """
+    laid = staged_tree(tree, root, includes)
     for path in (f"{dockerfile}.dockerignore", joined(root, ".dockerignore")):
         entry = tree.entry(path)
         if entry is not None and entry.is_file:
             content = tree.contents((entry.blob,))[entry.blob] or b""
-            return Context(tree, root, read_ignore(path, content.decode("utf-8", "replace")))
-    return Context(tree, root, Ignore())
+            return Context(tree, root, read_ignore(path, content.decode("utf-8", "replace")), laid)
+    return Context(tree, root, Ignore(), laid)
