@@ -146,7 +146,7 @@ def test_the_context_is_the_nearest_folder_that_holds_what_is_copied() -> None:
     assert only({"apps/shop/Dockerfile": own, "apps/shop/main.py": "", "main.py": ""}).context == "apps/shop"
     missing = only({"a/shop/Dockerfile": own.replace("*.py", "absent"), "a/shop/main.py": "", "x.py": ""})
     assert missing.context == "a/shop"
-    assert missing.notes == ("its COPY names what is not in that context: absent",)
+    assert missing.lacking == ("absent",)
     assert only({"docker/Dockerfile": WEB, "main.py": ""}).context == "."
 
 

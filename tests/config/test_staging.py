@@ -184,3 +184,43 @@ def test_the_configuration_says_what_is_included_and_where_that_was_read() -> No
     )
     orders = next(one for one in parse_project(written, "x.toml").services if one.name == "orders")
     assert len(orders.include) == 4
+
+
+STAGED = {
+    "services/api/Dockerfile": "FROM python:3.12\nCOPY ./money /money\nRUN pip install money/\nCOPY app app\nCMD python app/main.py\n",
+    "services/api/app/main.py": "import money",
+    "money/__init__.py": "",
+    "setup.py": "",
+    "services/web/Dockerfile": "FROM python:3.12\nCOPY nothing /app\nCMD python main.py\n",
+}
+MONEY = Include("money", "money")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("build.sh", "cp -r money services/api/money\n", (MONEY,)),
+        ("build.sh", "cp -R money/ services/api\ndocker build services/api\n", (MONEY,)),
+        ("services/api/build.sh", "cp -r ../../money .\ngcloud builds submit\n", (MONEY,)),
+        (
+            "prepare.sh",
+            "cp -a $1/. .tmp\ncp -r money .tmp/money\ncp setup.py .tmp/money\n",
+            (MONEY, Include("setup.py", "money/setup.py")),
+        ),
+        ("ops/build.yaml", "steps:\n- script: |\n    cp -R money/ services/api/money\n", (MONEY,)),
+        ("build.sh", "cp -r money services/web/money\n", ()),
+        ("build.sh", "cp -r absent services/api/money\n", ()),
+    ],
+)
+def test_what_a_script_copies_into_a_build_context_is_included(
+    path: str, text: str, expected: tuple[Include, ...]
+) -> None:
+    tree = tree_of({**STAGED, path: text})
+    found = {one.dockerfile: one for one in confirmed(tree, discover(tree))}
+    api, web = found["services/api/Dockerfile"], found["services/web/Dockerfile"]
+    assert api.include == expected
+    assert api.lacking == (() if expected else ("./money",))
+    assert (web.include, web.lacking) == ((), ("nothing",))
+    written = render(found.values(), ProjectFacts())
+    assert "# its COPY names what is not in that context: nothing" in written
+    assert parse_project(written, "deployguard.toml").services

@@ -15,6 +15,7 @@ from deployguard.config.merge import DEFAULTS
 from deployguard.config.naming import service_name
 from deployguard.config.runs import with_runs
 from deployguard.config.schema_services import TRIGGER
+from deployguard.config.staged_images import with_staged
 from deployguard.config.staging import staged
 from deployguard.config.targets import Target
 from deployguard.model.runtime import Runtime
@@ -39,7 +40,7 @@ def confirmed(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discover
                 result.append(_completed(one, deploy, name or one.name))
                 taken |= {result[-1].name}
         result += [] if matching else [one]
-    return staged(tree, tuple(result))
+    return with_staged(tree, staged(tree, tuple(result)))
 
 
 def _matched(

@@ -44,6 +44,7 @@ class Discovered:
     """Something deployable. `folder` is where it lives, `.` for the root; `name` is free for the user to change.
 
     `is_certain` says that the code itself shows it (a decorator, a start command), not a guess from a signature.
+    `lacking` is what a COPY names and the context does not hold, as written.
     `trigger` is a key of the configured trigger with its value, where a deploy script says it. `bound` are all the names
     that its main.py binds, any of which a deploy may call; `include` is what deploy scripts copy beside main.py. `source` is
     the folder that buildpacks build to a service without a Dockerfile, `command` what is started in it; `ignore` are rules that cannot judge it,
@@ -67,6 +68,7 @@ class Discovered:
     left_out: str = ""
     notes: tuple[str, ...] = ()
     is_certain: bool = True
+    lacking: tuple[str, ...] = ()
 
 
 def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Discovered, ...]:
@@ -144,8 +146,7 @@ def _image(tree: SourceTree, folder: str, name: str) -> Discovered | None:
     if image is None or not image.starts_python:
         return None
     context, missing = context_of(tree, path, image)
-    notes = (f"its COPY names what is not in that context: {', '.join(missing)}",) if missing else ()
-    return Discovered("", "run", folder or ".", dockerfile=path, context=context, notes=notes)
+    return Discovered("", "run", folder or ".", dockerfile=path, context=context, lacking=missing)
 
 
 def _function(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Discovered]:

@@ -9,7 +9,7 @@ import posixpath
 import re
 import shlex
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -145,13 +145,14 @@ def _settings(text: str) -> dict[str, str]:
     return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 
-def scripts_of(tree: SourceTree) -> Iterator[Script]:
-    """Yield each script of a tree that could deploy a function, by path."""
+def scripts_of(tree: SourceTree, speaks: Iterable[bytes] = _SPEAKS) -> Iterator[Script]:
+    """Yield each script of a tree that says one of these words, by path: without any given, what could deploy a function."""
+    words = tuple(speaks)
     paths = [path for path in sorted(tree.entries) if _SCRIPT.fullmatch(path) and tree.entries[path].is_file]
     contents = tree.contents(tree.entries[path].blob for path in paths)
     for path in paths:
         content = contents[tree.entries[path].blob]
-        if content is not None and len(content) < _MOST_BYTES and any(word in content for word in _SPEAKS):
+        if content is not None and len(content) < _MOST_BYTES and any(word in content for word in words):
             yield Script(path, content.decode("utf-8", "replace"))
 
 

@@ -101,7 +101,7 @@ def _rewritten(tree: SourceTree, stagings: Iterable[_Staging]) -> dict[str, Copy
         for copy in staging.copies:
             for one, inside in _landings(copy, staging, with_root=True):
                 at = joined(one.folder, _REQUIREMENTS)
-                sources = list(_found(tree, copy, copy.source))[:1]
+                sources = list(found_at(tree, copy, copy.source))[:1]
                 is_there = tree.entry(at) is not None and tree.entry(at) != tree.entry((sources or [at])[0])
                 if (
                     is_there
@@ -235,9 +235,9 @@ def _is_folder(place: str, folder: str) -> bool:
 def _includes(tree: SourceTree, copy: Copy, folder: str, inside: str) -> Iterator[Include]:
     base, _, name = copy.source.rpartition("/")
     if "*" in name:
-        sources = [path for at in _found(tree, copy, base) for path in _matching(tree, at, name)]
+        sources = [path for at in found_at(tree, copy, base) for path in _matching(tree, at, name)]
     else:
-        sources = list(_found(tree, copy, copy.source))[:1]
+        sources = list(found_at(tree, copy, copy.source))[:1]
     for source in sources:
         to = _arrival(tree, copy, source, folder, inside)
         at = joined(folder, to)
@@ -262,7 +262,7 @@ def _matching(tree: SourceTree, folder: str, name: str) -> list[str]:
     return [joined(folder, child) for child in tree.children(folder.strip(".")) if fnmatchcase(child, name)]
 
 
-def _found(tree: SourceTree, copy: Copy, path: str) -> Iterator[str]:
+def found_at(tree: SourceTree, copy: Copy, path: str) -> Iterator[str]:
     """Where a source lies: from a base of its line or, behind a variable, from the root or a folder above the script."""
     home = posixpath.dirname(copy.script)
     bare = _BEFORE.sub("", path)

@@ -85,8 +85,7 @@ def _function(one: Discovered, default: Runtime) -> Iterator[str]:
             _plain(other.name) for other in others
         )
     yield _trigger(one, target)
-    if one.include:
-        yield _include(one)
+    yield from _include(one)
     if one.linked:
         yield "# symbolic links bring in: " + ", ".join(_plain(name) for name in one.linked)
 
@@ -97,8 +96,9 @@ def _trigger(one: Discovered, target: Target) -> str:
     return _HTTP if target.trigger == "http" else _EVENT
 
 
-def _include(one: Discovered) -> str:
-    return f"include = [{', '.join(_included(include) for include in one.include)}]"
+def _include(one: Discovered) -> Iterator[str]:
+    if one.include:
+        yield f"include = [{', '.join(_included(include) for include in one.include)}]"
 
 
 def _included(include: Include) -> str:
@@ -117,8 +117,9 @@ def _run(one: Discovered) -> Iterator[str]:
         yield f"context = {_quoted(one.context)}"
     if one.command:
         yield f"command = [{', '.join(map(_quoted, one.command))}]"
-    if one.include:
-        yield _include(one)
+    yield from _include(one)
+    if one.lacking:
+        yield "# its COPY names what is not in that context: " + ", ".join(map(_plain, one.lacking))
 
 
 def _left_out(found: tuple[Discovered, ...]) -> str:
