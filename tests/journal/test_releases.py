@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -133,3 +133,11 @@ def test_of_one_second_the_one_that_was_never_closed_is_found(tmp_path: Path, cl
     begin(objects, release("r000002aaaaaa"))
     close(objects, replace(release("r000002aaaaaa"), outcome=Outcome.SUCCEEDED))
     assert unfinished(objects, "us-west2", "orders") is None
+
+
+def test_of_one_second_the_moment_tells_which_came_last(tmp_path: Path) -> None:
+    objects = FolderObjects(tmp_path)
+    for number, id in enumerate(("r000002ccccc1", "r000002bbbbb2", "r000002aaaaa3", "r000001zzzzz0")):
+        begin(objects, replace(release(id), began=NOW + timedelta(seconds=number / 10)))
+    assert [one.id[-1] for one in history(objects)] == ["3", "2", "1", "0"]
+    assert [one.id[-1] for one in history(objects, limit=1)] == ["3"]

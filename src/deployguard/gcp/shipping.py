@@ -33,7 +33,8 @@ class ShipRun:
     merged: what they do not name survives. `labels` go on the service and on the revision. `settings` are the keys of
     `[services.NAME.settings]`. `revision` is the full name of the new revision (at most 63 characters, beginning with
     the service's name and a hyphen), `tag` its tag (at most 46 characters together with the service's name), "" for none.
-    `serving` is a revision that must be getting requests when this is sent, "" where nothing serves yet.
+    `serving` is a revision that must be getting requests when this is sent, "" where nothing serves yet; `generation` is
+    the one that the service must be at, 0 for whichever.
     """
 
     service: str
@@ -42,6 +43,7 @@ class ShipRun:
     revision: str
     tag: str
     serving: str = ""
+    generation: int = 0
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -56,7 +58,7 @@ def ship_run(connection: Connection, spec: ShipRun) -> str:
     added. Asked for twice, it makes one revision.
 
     Raises:
-        CloudError: kind `refused` when something else serves than `serving`; `conflict` when a revision of that name
+        CloudError: kind `refused` when something else serves than `serving`, or at another generation; `conflict` when a revision of that name
             exists already and is not the latest.
     """
     return patiently(lambda: _shipped(connection, spec), connection.patience, conflicts=_CONFLICTS)
@@ -80,6 +82,26 @@ def set_traffic(
     def move() -> str:
         raw = _existing(connection, region, service)
         send(raw, shares, tags or {})
+        return _update(connection, raw, "moving the traffic of", ("traffic",))
+
+    return patiently(move, connection.patience, conflicts=_CONFLICTS)
+
+
+def shift_traffic(
+    connection: Connection, region: str, service: str, shares: Mapping[str, int], generation: int
+) -> str:
+    """Give each revision its percentage, as `set_traffic` does, where the service is still at `generation`.
+
+    Raises:
+        CloudError: kind `refused` when somebody else changed the service, `missing` when it is not there.
+    """
+
+    def move() -> str:
+        raw = _existing(connection, region, service)
+        if raw.generation != generation and _is_asked(raw, shares):
+            return named(RUN, raw.name)  # moved before, but the answer was lost
+        _at(raw, generation, "moving the traffic of")
+        send(raw, shares, {})
         return _update(connection, raw, "moving the traffic of", ("traffic",))
 
     return patiently(move, connection.patience, conflicts=_CONFLICTS)
@@ -142,6 +164,7 @@ def _shipped(connection: Connection, spec: ShipRun) -> str:
             f"shipping {spec.service}: {', '.join(sorted(shares)) or 'nothing'} serves now, and not "
             f"{spec.serving or 'nothing'} as planned; plan again",
         )
+    _at(raw, spec.generation, "shipping")
     _fill(raw, spec)
     if shares:
         send(raw, shares, {spec.tag: spec.revision} if spec.tag else {})
@@ -191,6 +214,23 @@ def _to_the_first(raw: Any, spec: ShipRun) -> None:
     raw.traffic.add(type_=LATEST, percent=100)
     if spec.tag:
         raw.traffic.add(type_=BY_NAME, revision=spec.revision, tag=spec.tag)
+
+
+def _is_asked(raw: Any, shares: Mapping[str, int]) -> bool:
+    """Tell whether these shares are asked for already, in force or not yet."""
+    asked = {short(target.revision): target.percent for target in raw.traffic if target.percent}
+    return asked == {revision: percent for revision, percent in shares.items() if percent}
+
+
+def _at(raw: Any, generation: int, doing: str) -> None:
+    """See to it that nobody has changed the service since it was looked at: a stale etag is read again, this is not."""
+    if generation and raw.generation != generation:
+        by = f" by {raw.last_modifier}" if raw.last_modifier else ""
+        raise CloudError(
+            "refused",
+            f"{doing} {short(raw.name)}: the service was changed meanwhile{by} (generation {generation} became "
+            f"{raw.generation})",
+        )
 
 
 def _existing(connection: Connection, region: str, service: str) -> Any:

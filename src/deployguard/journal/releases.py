@@ -172,7 +172,7 @@ def history(
 ) -> tuple[Release, ...]:
     """Return releases without their steps, the newest first: of one service, or of all.
 
-    It costs one listing, and one reading for each release that is returned.
+    It costs one listing, and one reading for each release that is returned or of the same second as the last of them.
 
     Raises:
         CloudError: the bucket cannot be read, or an object in it is damaged.
@@ -184,9 +184,16 @@ def history(
             key = name.removesuffix(".json").removesuffix(".begun")
             if told.get(key, ".begun.json").endswith(".begun.json"):
                 told[key] = name
-    newest = sorted(told.values(), key=lambda name: (_id_of(name), name), reverse=True)[:limit]
+    newest = sorted(told.values(), key=lambda name: (_id_of(name), name), reverse=True)
+    if limit is not None and limit < len(
+        newest
+    ):  # of one second, all are read: which came last only they tell
+        second = _id_of(newest[limit - 1])[:_MOMENT]
+        newest = [name for name in newest if _id_of(name)[:_MOMENT] >= second]
     with ThreadPoolExecutor(8) as pool:
-        return tuple(pool.map(lambda name: _told(objects, name), newest))
+        read = pool.map(lambda name: _told(objects, name), newest)
+        by_time = sorted(read, key=lambda one: (one.id[:_MOMENT], one.began, one.id), reverse=True)
+    return tuple(by_time[:limit])
 
 
 def _told(objects: Objects, name: str) -> Release:

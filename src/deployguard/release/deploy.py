@@ -185,10 +185,8 @@ def _through(work: Work) -> Ended:
 def _recorded(work: Work) -> Ended:
     """Write the end: from here on, the release is done, and a failure to write it is only told."""
     revision = work.release.fact("revision")
-    left = baseline_of(work)
-    if left is not None:
-        with suppress(CloudError):
-            write_baseline(work.means.objects, work.region, work.name, left)
+    with suppress(CloudError):
+        write_baseline(work.means.objects, work.region, work.name, baseline_of(work))
     end(work, Outcome.SUCCEEDED, "")
     identity = work.release.fact("identity")
     return _ended(work, End.SUCCEEDED, f"{revision} serves 100 %; identity: {identity}")

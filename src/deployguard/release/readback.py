@@ -7,7 +7,7 @@ from deployguard.gcp.shipping import remove_tag
 from deployguard.model.baseline import Baseline
 from deployguard.model.digests import key_mark
 from deployguard.model.live import LiveService
-from deployguard.release.failures import StepFailedError
+from deployguard.release.failures import MovedError, StepFailedError
 from deployguard.release.naming import tag_name
 from deployguard.release.ship import Given, given
 from deployguard.release.stamping import stamp_env, stamp_labels, stamp_problem
@@ -43,12 +43,19 @@ def read_back(work: Work) -> None:
     work.write("read-back", generation=str(live.generation))
 
 
-def baseline_of(work: Work) -> Baseline | None:
-    """Return the state that this release left; None where nothing of it serves."""
+def baseline_of(work: Work) -> Baseline:
+    """Return the state that this release left.
+
+    Raises:
+        MovedError: somebody else moved the traffic since it was read back.
+        CloudError: Google Cloud refused.
+    """
     live, revision = work.live(), work.release.fact("revision")
     serving = next((each for each in live.serving if each.name == revision), None) if live else None
-    if serving is None:
-        return None
+    if serving is None or live is None or live.percent(revision) != 100:
+        raise MovedError(
+            f"{revision} served all requests, and somebody else changed that since: {_serving(live)} does"
+        )
     plan = work.order.plan
     return Baseline(
         release=work.release.id,
@@ -61,7 +68,7 @@ def baseline_of(work: Work) -> Baseline | None:
         ),
         at=work.release.began,
         values=serving.settings.values,
-        key=key_mark(live.uid) if live else "",
+        key=key_mark(live.uid),
     )
 
 

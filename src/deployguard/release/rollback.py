@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from deployguard.gcp.functions import Functions
 from deployguard.gcp.invokers import invoker_members
-from deployguard.gcp.shipping import remove_tag, set_traffic
+from deployguard.gcp.shipping import remove_tag, shift_traffic
 from deployguard.journal.baseline import write_baseline
 from deployguard.journal.lock import Lock, LockHeldError, Patience, take_lock
 from deployguard.journal.releases import (
@@ -23,7 +23,7 @@ from deployguard.model.errors import CloudError, DeployguardError, UsageError
 from deployguard.model.live import LiveRevision, LiveService
 from deployguard.model.service import Service
 from deployguard.release.earlier import end, end_rollback
-from deployguard.release.failures import InterruptedReleaseError, StepFailedError
+from deployguard.release.failures import InterruptedReleaseError, MovedError, StepFailedError
 from deployguard.release.means import Means
 from deployguard.release.naming import tag_name
 from deployguard.release.order import Order
@@ -101,6 +101,7 @@ def _taken_up(work: Work) -> Ended:
     if target is None:
         raise StepFailedError(f"there is no revision {work.release.revision} any more; name another one")
     work.tell(f"rollback {work.release.id} was begun by {work.release.who} and never ended: going on")
+    work.write("resumed", generation=str(live.generation))  # it is asked for what is there now
     return _moved(work, target)
 
 
@@ -122,9 +123,15 @@ def _moved(work: Work, target: LiveRevision) -> Ended:
     work.ready_to_change()
     live = work.live()
     if live is None or live.percent(target.name) != 100:
-        work.unmoved()
+        found = _unmoved(work)
         work.tell(f"traffic: 100 % to {target.name}")
-        operation = set_traffic(work.means.connection, work.region, work.service, {target.name: 100})
+        operation = shift_traffic(
+            work.means.connection,
+            work.region,
+            work.service,
+            {target.name: 100},
+            found.generation if found else 0,
+        )
         work.is_undoing = True  # half a rollback helps nobody: what was asked for is waited for
         work.ended(operation, work.means.limits.traffic)
         live = work.live()
@@ -158,6 +165,15 @@ def _moved(work: Work, target: LiveRevision) -> Ended:
     return Ended(
         work.name, work.region, End.SUCCEEDED, stamp.commit, work.release.id, target.name, base, message
     )
+
+
+def _unmoved(work: Work) -> LiveService | None:
+    """Return the service as it is now; a rollback that finds it changed ends, or it would be taken up again for ever."""
+    try:
+        return work.unmoved()
+    except MovedError as error:
+        end(work, Outcome.FAILED, str(error))
+        raise
 
 
 def _live(means: Means, region: str, service: Service) -> LiveService:

@@ -58,8 +58,8 @@ def ship(work: Work) -> None:
     """
     plan, release = work.order.plan, work.release.id
     revision = revision_name(work.name, release)
-    if work.means.services.revision(work.region, work.name, revision) is None:
-        work.unmoved()
+    is_there = work.means.services.revision(work.region, work.name, revision) is not None
+    live = None if is_there else work.unmoved()
     work.ready_to_change()
     sets = given(work.order, work.before)
     names = work.means.names
@@ -72,6 +72,7 @@ def ship(work: Work) -> None:
             revision=revision,
             tag=tag_name(work.name, release),
             serving=work.before.base,
+            generation=live.generation if live else 0,
             env={**sets.env, **stamp_env(names, plan.commit, plan.fingerprint, work.release.began)},
             secrets=sets.secrets,
             labels={**sets.labels, **stamp_labels(names, plan.commit, plan.fingerprint, release)},
@@ -82,7 +83,7 @@ def ship(work: Work) -> None:
         work.ended(operation, work.means.limits.ship)
     except StepFailedError as error:
         raise StepFailedError(f"the revision {revision} never became ready: {error}") from error
-    work.write("ship", revision=revision, generation=work.generation())
+    work.write("ship", revision=revision, generation=work.as_shipped(work.live(), revision))
 
 
 def _merged(service: Service, key: str, has: set[str], *, always: bool) -> dict[str, str]:

@@ -48,8 +48,7 @@ def ship_new_function(work: Work) -> None:
     revision = _found(work, live)
     _tagged(work, service, revision)
     live = work.means.services.get(work.region, service)
-    generation = str(live.generation) if live else ""
-    work.write("ship", revision=revision, service=service, generation=generation)
+    work.write("ship", revision=revision, service=service, generation=work.as_shipped(live, revision))
 
 
 def _wanted(work: Work) -> ShipFunction:

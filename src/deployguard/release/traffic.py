@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deployguard.gcp.shipping import set_traffic
+from deployguard.gcp.shipping import shift_traffic
 from deployguard.model.live import LiveService
 from deployguard.release.failures import StepFailedError
 from deployguard.release.order import USUAL_WATCH
@@ -42,7 +42,8 @@ def move(work: Work, percent: int) -> bool:
         work.ready_to_change()
         work.tell(f"traffic: {percent} % to {revision}")
         wanted = {revision: percent, **({base: 100 - percent} if percent < 100 else {})}
-        operation = set_traffic(work.means.connection, work.region, work.service, wanted)
+        at = live.generation if live else 0
+        operation = shift_traffic(work.means.connection, work.region, work.service, wanted, at)
         work.ended(operation, work.means.limits.traffic)
         live = work.live()
         has = live.percent(revision) if live else 0

@@ -18,7 +18,7 @@ _PAUSE = 2.0
 def undo(work: Work) -> str:
     """Put the traffic back where the candidate took it, remove its tag, and say in words what serves now.
 
-    Traffic that somebody else has moved away from the candidate is left where it is.
+    Traffic that somebody else has moved is left where it is: only the candidate's is taken back.
 
     Raises:
         CloudError, StepFailedError: also after several tries it could not be done.
@@ -47,13 +47,14 @@ def by_hand(work: Work) -> str:
 def _undone(work: Work) -> str:
     live = work.live()
     if live is None:
-        return "there is no service; nothing serves, as before"
+        return _told(work, None, "")
     revision = _candidate(work, live)
     connection, limit = work.means.connection, work.means.limits.traffic
     shares = dict(work.before.shares)
     if shares and revision and live.percent(revision):
         work.lock.check()
-        work.ended(set_traffic(connection, work.region, work.service, shares), limit)
+        back = _taken_back(work, live, revision)
+        work.ended(set_traffic(connection, work.region, work.service, back), limit)
     work.lock.check()
     tag = tag_name(work.service, work.release.id)
     if tag:
@@ -62,6 +63,15 @@ def _undone(work: Work) -> str:
     if now is not None and shares and revision and now.percent(revision):
         raise StepFailedError(f"{revision} still gets {now.percent(revision)} % of the traffic")
     return _told(work, now, revision)
+
+
+def _taken_back(work: Work, live: LiveService, revision: str) -> dict[str, int]:
+    """Return the shares without the candidate: those from before, unless somebody else sends requests elsewhere since."""
+    before = dict(work.before.shares)
+    others = {each.name: live.percent(each.name) for each in live.serving if each.name != revision}
+    if set(others) <= set(before):
+        return before
+    return {**others, work.before.base: others.get(work.before.base, 0) + live.percent(revision)}
 
 
 def _candidate(work: Work, live: LiveService) -> str:
@@ -76,10 +86,20 @@ def _candidate(work: Work, live: LiveService) -> str:
 
 
 def _told(work: Work, live: LiveService | None, revision: str) -> str:
-    if not work.before.shares:
+    before = dict(work.before.shares)
+    if live is None:
+        gone = (
+            " any more: somebody else removed it, and it stays so"
+            if work.before.exists
+            else "; nothing serves, as before"
+        )
+        return f"there is no service{gone}"
+    found = {each.name: live.percent(each.name) for each in live.serving}
+    if not before and set(found) <= {revision}:
         return (
             f"nothing served before, so nothing can be put back; {revision or 'the new revision'} stays; "
             f"`gcloud run services delete {work.service} --region={work.region}` removes it"
         )
-    shares = [f"{each.name} ({live.percent(each.name)} %)" for each in live.serving] if live else []
-    return f"production is served by {', '.join(shares) or 'nothing'}, as before"
+    shares = ", ".join(f"{name} ({percent} %)" for name, percent in found.items())
+    how = "as before" if found == before else "as somebody else left it meanwhile, and not as before"
+    return f"production is served by {shares or 'nothing'}, {how}"

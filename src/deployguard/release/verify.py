@@ -21,6 +21,7 @@ def verify(work: Work) -> None:
     Raises:
         StepFailedError: it is not fit to serve.
         DoubtError: it cannot be told.
+        MovedError: somebody else changed the service meanwhile.
         CloudError: Google Cloud refused.
     """
     revision, plan = work.candidate(), work.order.plan
@@ -35,9 +36,8 @@ def verify(work: Work) -> None:
     identity = identity_of(work)
     work.tell(f"identity: {identity}")
     invoker = see_to_invoker(work)
-    work.write(
-        "verify", revision=revision.name, identity=identity, invoker=invoker, generation=work.generation()
-    )
+    work.unmoved()
+    work.write("verify", revision=revision.name, identity=identity, invoker=invoker)
 
 
 def last_words(work: Work, revision: str) -> tuple[str, ...]:

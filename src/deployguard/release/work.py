@@ -137,6 +137,10 @@ class Work:
         """
         live = self.live()
         known = self.release.fact("generation")
+        if live is None and known:
+            raise MovedError(
+                f"the service was removed meanwhile; see `deployguard plan {self.name}`, and deploy again"
+            )
         if live is not None and known and str(live.generation) != known:
             by = f" by {live.modifier}" if live.modifier else ""
             raise MovedError(
@@ -144,6 +148,25 @@ class Work:
                 f"see `deployguard plan {self.name}`, and deploy again"
             )
         return live
+
+    def as_shipped(self, live: LiveService | None, revision: str) -> str:
+        """Return the generation of a service that just got a new revision, which is to serve nobody yet.
+
+        Raises:
+            MovedError: somebody else changed the service meanwhile.
+        """
+        shares = {each.name: live.percent(each.name) for each in live.serving} if live else {}
+        before = dict(self.before.shares)
+        is_kept = shares == before if before else shares in ({}, {revision: 100})
+        is_kept |= self.release.did("ship")  # killed later than this, it may have moved requests itself
+        if live is not None and live.latest_created == revision and is_kept:
+            return str(live.generation)
+        serving = ", ".join(f"{name} ({percent} %)" for name, percent in shares.items()) or "nothing"
+        newest = f", and the newest revision is {live.latest_created}" if live else ""
+        raise MovedError(
+            f"somebody else changed the service while {revision} was made: {serving} serves{newest}; see "
+            f"`deployguard plan {self.name}`, and deploy again"
+        )
 
     def generation(self) -> str:
         """Return the generation of the service after a change of ours."""
