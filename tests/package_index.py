@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import io
@@ -61,13 +62,15 @@ def make_sdist(name: str, version: str, files: Mapping[str, str]) -> bytes:
 class PackageIndex:
     """Files by name, and how the server behaves. `requests` are the asker, path and range of each one so far.
 
-    `broken` files are given to uv, and to nobody else; `ranges`: it serves them. `status`: it answers this to everything. `password`: it wants that of user `ana`.
+    `broken` files are given to uv, and to nobody else; `ranges`: it serves them; `refusal`: it
+    answers this to a range. `status`: it answers this to everything. `password`: it wants that of user `ana`.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     yanked: dict[str, str] = field(default_factory=dict)
     ranges: bool = True
     hashes: bool = True
+    refusal: int = 0
     status: int = 0
     broken: set[str] = field(default_factory=set)
     pause: float = 0.0
@@ -107,6 +110,10 @@ class PackageIndex:
         return [span for agent, path, span in self.requests if path.endswith(file) and agent == "deployguard"]
 
 
+def _basic(user: str, password: str) -> str:
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
 @contextmanager
 def serving(index: PackageIndex) -> Iterator[PackageIndex]:
     """Serve an index on the loopback interface."""
@@ -128,8 +135,10 @@ def serving(index: PackageIndex) -> Iterator[PackageIndex]:
             name = self.path.strip("/").rpartition("/")[2]
             if index.status or (name in index.broken and agent == "deployguard"):
                 self.answer(index.status or 500, b"broken")
-            elif index.password and not self.headers.get("Authorization"):
+            elif index.password and self.headers.get("Authorization") != _basic("ana", index.password):
                 self.answer(401, b"who is there?")
+            elif index.refusal and span:
+                self.answer(index.refusal, b"no ranges")
             elif index.body is not None:
                 self.answer(200, index.body)
             elif self.path.startswith("/simple/"):

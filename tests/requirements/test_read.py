@@ -88,6 +88,16 @@ def test_constraints_declare_nothing() -> None:
     assert [each.name for each in found.constraints] == ["six", "flask"]
 
 
+def test_constraints_of_a_command_line_declare_nothing_either() -> None:
+    found = set_of(
+        {"r.txt": "flask\n", "c.txt": "flask<3\n"}, install("r.txt"), install("c.txt", "constraints")
+    )
+
+    assert names(found) == ["flask"]
+    assert [each.name for each in found.constraints] == ["flask"]
+    assert not found.unknowns
+
+
 @pytest.mark.parametrize(
     ("marker", "runtime", "holds"),
     [

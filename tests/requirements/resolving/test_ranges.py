@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,35 @@ def test_a_password_goes_to_its_own_host_and_into_no_message(index: PackageIndex
         web.open(f"http://ana:hunter2@{host}/files/x.whl?signature=secret")
     assert "hunter2" not in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_a_password_may_stand_in_the_address_of_the_file_itself(index: PackageIndex) -> None:
+    file = index.add("pkg", "1.0", ["pkg/a.py"])
+    index.password = "p@ss"
+    host = index.address.removeprefix("http://")
+    with Web(Indexes(), pause=5).open(f"http://ana:p%40ss@{host}/files/{file}") as content:
+        assert zipfile.is_zipfile(content)
+
+
+def test_a_password_may_stand_in_netrc_as_pip_takes_it(
+    index: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = index.add("pkg", "1.0", ["pkg/a.py"])
+    index.password = "hunter2"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(FetchError, match="answers 401"):
+        modules(index, file)
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login ana password hunter2\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    assert modules(index, file) == {"pkg.a"}
+
+
+@pytest.mark.parametrize("status", [400, 416, 501])
+def test_a_server_that_refuses_ranges_is_asked_for_the_whole(index: PackageIndex, status: int) -> None:
+    file = index.add("pkg", "1.0", ["pkg/a.py"], padding=300_000)
+    index.refusal = status
+    assert modules(index, file) == {"pkg.a"}
+    assert index.fetched(file) == ["bytes=-65536", ""]
 
 
 def test_a_remote_file_seeks_like_any_other(index: PackageIndex) -> None:

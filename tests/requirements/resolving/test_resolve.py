@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deployguard.model.artifact import Install
+from deployguard.model.place import Place
+from deployguard.model.runtime import Runtime
+from deployguard.requirements.declared import IndexOption
 from deployguard.requirements.resolving.answer import NO_HASH
-from deployguard.requirements.resolving.requirement_set import RequirementSet, requirement_set
+from deployguard.requirements.resolving.requirement_set import Carried, RequirementSet, requirement_set
 from deployguard.requirements.resolving.resolution import (
     Clash,
     Outcome,
@@ -106,6 +110,26 @@ def test_wheels_of_the_repository_are_taken_along(resolver: Make, index: Package
     assert not found.unread
     linked: dict[str, str | bytes] = {**files, "requirements.txt": "--find-links wheels\nours\n"}
     assert versions(resolved(resolver(), asked(linked))) == {"ours": "1.0", "below": "1.0"}
+
+
+def test_no_two_questions_have_one_key() -> None:
+    one = RequirementSet(Runtime(3, 11), "linux", ("a", "b"))
+    others = [
+        replace(one, runtime=Runtime(3, 12)),
+        replace(one, platform="x86_64-manylinux_2_28"),
+        replace(one, lines=("a",), constraints=("b",)),
+        replace(one, lines=("a",), hashes=(("b", ""),)),
+        replace(one, constraints=("a", "b")),
+        replace(one, options=(IndexOption("--index-url", "https://index.example", Place("r.txt", 1)),)),
+        replace(one, hashes=(("a", "sha256:0"),)),
+        replace(one, roots=(("a", ()),)),
+        replace(one, roots=(("a", ("x",)),)),
+        replace(one, exact=True),
+        replace(one, carried=(Carried("a.whl", b"1"),)),
+        replace(one, carried=(Carried("a.whl", b"2"),)),
+        replace(one, unasked=("c",)),
+    ]
+    assert len({each.key for each in (one, *others)}) == 1 + len(others)
 
 
 def test_the_same_set_of_several_services_is_asked_once(index: PackageIndex, resolver: Make) -> None:
