@@ -18,6 +18,19 @@ from deployguard.source.git import open_repository
 from deployguard.source.history import History
 from deployguard.source.lazy import Trees
 
+ORDERS = """\
+-- deployguard.toml --
+[project]
+id = "p"
+region = "us-west2"
+
+[services.orders]
+kind = "function"
+source = "orders"
+entry-point = "handle"
+-- orders/main.py --
+def handle(request): return "ok"
+"""
 NOW = datetime(2099, 1, 1, tzinfo=UTC)
 REGION = "us-west2"
 

@@ -9,28 +9,15 @@ import pytest
 
 from deployguard.model.drift import Verdict
 from deployguard.model.live import LiveRevision
-from tests.drift.judging import NOW, judged, judged_at, serving
+from tests.drift.judging import NOW, ORDERS, judged, judged_at, serving
 from tests.repositories import git, make_repository, sample_files
 
 pytestmark = pytest.mark.slow
-FILES = """\
--- deployguard.toml --
-[project]
-id = "p"
-region = "us-west2"
-
-[services.orders]
-kind = "function"
-source = "orders"
-entry-point = "handle"
--- orders/main.py --
-def handle(request): return "ok"
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = make_repository(tmp_path / "repository", list(sample_files(FILES)))
+    made = make_repository(tmp_path / "repository", list(sample_files(ORDERS)))
     git(made, "config", "uploadpack.allowAnySHA1InWant", "true")
     return made
 

@@ -22,28 +22,15 @@ from deployguard.model.service import Project, Service
 from deployguard.source.git import open_repository
 from deployguard.source.history import History
 from deployguard.source.lazy import Trees
-from tests.drift.judging import NOW, REGION, judged, serving, stamped
+from tests.drift.judging import NOW, ORDERS, REGION, judged, serving, stamped
 from tests.repositories import git, make_repository, sample_files
 
 pytestmark = pytest.mark.slow
-FILES = """\
--- deployguard.toml --
-[project]
-id = "p"
-region = "us-west2"
-
-[services.orders]
-kind = "function"
-source = "orders"
-entry-point = "handle"
--- orders/main.py --
-def handle(request): return "ok"
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return make_repository(tmp_path / "repository", list(sample_files(FILES)))
+    return make_repository(tmp_path / "repository", list(sample_files(ORDERS)))
 
 
 def head(folder: Path) -> str:
