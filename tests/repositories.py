@@ -43,6 +43,11 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def head(folder: Path) -> str:
+    """Return the id of the commit that is checked out."""
+    return git(folder, "rev-parse", "HEAD").strip()
+
+
 def make_repository(folder: Path, files: Iterator[SampleFile] | list[SampleFile]) -> Path:
     """Write the files, add the tracked ones to the index, and commit them."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from google.cloud import run_v2
 from tests.cli.running import Shell
 from tests.emulator.clients import HELLO, Clients, done
 from tests.emulator.conftest import cloud, served
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 pytestmark = pytest.mark.slow
 
@@ -75,7 +75,7 @@ def test_a_service_that_is_not_there_would_be_created(plan: Shell, name: str) ->
 
 
 def test_commits_since_the_serving_one_are_named(plan: Shell, name: str, cloud: Clients) -> None:
-    serve(cloud, name, BUILD_COMMIT=git(plan.folder, "rev-parse", "HEAD").strip(), SECRET="hush")
+    serve(cloud, name, BUILD_COMMIT=head(plan.folder), SECRET="hush")
     (plan.folder / "main.py").write_text('print("good bye")\n')
     git(plan.folder, "commit", "--quiet", "--all", "--message", "Say good bye")
     git(plan.folder, "push", "--quiet", "origin", "main")
@@ -132,7 +132,7 @@ def test_a_name_that_google_refuses_is_told_before_anything_is_built(plan: Shell
 
 
 def test_one_of_the_same_name_in_another_region_hides_nothing(plan: Shell, name: str, cloud: Clients) -> None:
-    serve(cloud, name, BUILD_COMMIT=git(plan.folder, "rev-parse", "HEAD").strip())
+    serve(cloud, name, BUILD_COMMIT=head(plan.folder))
     serve(cloud, name, region="us-east1")
     other = REPOSITORY.partition("[services")[2].partition("-- Dockerfile")[0].replace("{name}", f"{name}-b")
     toml = plan.folder / "deployguard.toml"

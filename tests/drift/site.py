@@ -13,7 +13,7 @@ from google.cloud import run_v2
 
 from deployguard.cli import main
 from tests.emulator.clients import HELLO, Clients, done
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 REGION = "us-west2"
 FILES = """\
@@ -96,7 +96,7 @@ class Site:
 
     @property
     def head(self) -> str:
-        return git(self.folder, "rev-parse", "HEAD").strip()
+        return head(self.folder)
 
     def commit(self, message: str, **files: str | None) -> str:
         """Commit texts by path (`__` for a slash, `_` before the ending); None removes."""

@@ -8,7 +8,7 @@ import pytest
 
 from deployguard.model.drift import Verdict
 from tests.drift.judging import judged_at
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 pytestmark = pytest.mark.slow
 FILES = """\
@@ -39,10 +39,6 @@ def handle(request): return ""
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "repository", list(sample_files(FILES)))
-
-
-def head(folder: Path) -> str:
-    return git(folder, "rev-parse", "HEAD").strip()
 
 
 def commit(folder: Path, path: str, text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from deployguard.model.drift import Verdict
 from deployguard.model.live import LiveRevision
 from tests.drift.judging import NOW, ORDERS, judged, judged_at, serving
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ def commit(folder: Path, path: str, text: str) -> str:
     (folder / path).write_text(text)
     git(folder, "add", path)
     git(folder, "commit", "--quiet", "-m", f"Write {path}")
-    return git(folder, "rev-parse", "HEAD").strip()
+    return head(folder)
 
 
 def shallow(folder: Path, *more: str) -> Path:
@@ -39,7 +39,7 @@ def shallow(folder: Path, *more: str) -> Path:
 
 
 def test_a_shallow_clone_that_lacks_the_commit_says_how_to_get_it(folder: Path) -> None:
-    base = git(folder, "rev-parse", "HEAD").strip()
+    base = head(folder)
     commit(folder, "orders/main.py", "def handle(request): return 1\n")
     found = judged_at(shallow(folder), base, "orders")["orders"]
     assert (found.verdict, found.fix) == (Verdict.UNKNOWN, "git fetch --unshallow")
@@ -48,7 +48,7 @@ def test_a_shallow_clone_that_lacks_the_commit_says_how_to_get_it(folder: Path) 
 def test_a_shallow_clone_with_both_ends_knows_that_nothing_differs_and_not_who_changed_what(
     folder: Path,
 ) -> None:
-    base = git(folder, "rev-parse", "HEAD").strip()
+    base = head(folder)
     commit(folder, "README.md", "read me\n")
     same = judged_at(shallow(folder, base), base, "orders")["orders"]
     assert same.verdict in {Verdict.CURRENT, Verdict.EQUIVALENT}
@@ -64,7 +64,7 @@ def test_a_shallow_clone_with_both_ends_knows_that_nothing_differs_and_not_who_c
 
 
 def test_a_shallow_clone_that_holds_what_serves_says_that_more_may_have_come(folder: Path) -> None:
-    root = git(folder, "rev-parse", "HEAD").strip()
+    root = head(folder)
     base = commit(folder, "README.md", "read me\n")
     commit(folder, "orders/main.py", "def handle(request): return 1\n")
     git(folder, "checkout", "--quiet", "-b", "side", root)
@@ -83,7 +83,7 @@ def test_a_shallow_clone_that_holds_what_serves_says_that_more_may_have_come(fol
 
 
 def test_what_serves_from_another_branch_is_ahead_or_diverged(folder: Path) -> None:
-    base = git(folder, "rev-parse", "HEAD").strip()
+    base = head(folder)
     ahead = commit(folder, "orders/main.py", "def handle(request): return 1\n")
     found = judged_at(folder, ahead, "orders", head=base)["orders"]
     assert (found.verdict, found.reason) == (
@@ -98,7 +98,7 @@ def test_what_serves_from_another_branch_is_ahead_or_diverged(folder: Path) -> N
 
 
 def test_the_same_content_from_another_branch_is_current(folder: Path) -> None:
-    base = git(folder, "rev-parse", "HEAD").strip()
+    base = head(folder)
     beside = commit(folder, "README.md", "read me\n")
     found = judged_at(folder, beside, "orders", head=base)["orders"]
     assert found.verdict is Verdict.CURRENT
@@ -133,7 +133,7 @@ def test_an_unstamped_revision_is_judged_by_what_came_after_it(
 def test_how_old_the_change_is_and_which_files_it_came_by_is_said(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    base = git(folder, "rev-parse", "HEAD").strip()
+    base = head(folder)
     for at, path in (("29T22", "orders/main.py"), ("31T21", "orders/a.py")):
         monkeypatch.setenv("GIT_AUTHOR_DATE", f"2098-12-{at}:00:00Z")
         commit(folder, path, f"def handle(request): return '{at}'\n")

@@ -23,7 +23,7 @@ from deployguard.source.git import open_repository
 from deployguard.source.history import History
 from deployguard.source.lazy import Trees
 from tests.drift.judging import NOW, ORDERS, REGION, judged, serving, stamped
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 pytestmark = pytest.mark.slow
 
@@ -31,10 +31,6 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "repository", list(sample_files(ORDERS)))
-
-
-def head(folder: Path) -> str:
-    return git(folder, "rev-parse", "HEAD").strip()
 
 
 def one_of(folder: Path, service: LiveService, baseline: Baseline | None = None) -> tuple[Verdict, str]:

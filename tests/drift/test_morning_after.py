@@ -11,7 +11,7 @@ from deployguard.model.baseline import Baseline
 from deployguard.model.drift import Verdict
 from deployguard.model.live import LiveRevision, LiveService, Settings, Share, Stamp
 from tests.drift.judging import REGION, judged, stamped
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 FILES = """\
 -- deployguard.toml --
@@ -35,10 +35,6 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "repository", list(sample_files(FILES)))
-
-
-def head(folder: Path) -> str:
-    return git(folder, "rev-parse", "HEAD").strip()
 
 
 def waiting(

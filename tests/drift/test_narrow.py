@@ -8,7 +8,7 @@ import pytest
 
 from deployguard.model.drift import Judged, Verdict
 from tests.drift.judging import judged_at
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 pytestmark = pytest.mark.slow
 FILES = """\
@@ -55,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def after(folder: Path, path: str, text: str, *, strict: bool = True) -> Judged:
-    base = git(folder, "rev-parse", "HEAD").strip()
+    base = head(folder)
     (folder / path).write_text(text)
     git(folder, "commit", "--quiet", "--all", "--message", "Change")
     return judged_at(folder, base, "orders", strict_closure=strict)["orders"]
@@ -69,10 +69,10 @@ def test_what_is_not_reached_counts_only_without_it(folder: Path, path: str) -> 
 
 
 def test_from_another_branch_only_what_is_reached_is_said_to_be_the_same(folder: Path) -> None:
-    written = git(folder, "rev-parse", "HEAD").strip()
+    written = head(folder)
     (folder / "shared/unused.py").write_text("# 2\n")
     git(folder, "commit", "--quiet", "--all", "--message", "Change what nothing reaches")
-    beside = git(folder, "rev-parse", "HEAD").strip()
+    beside = head(folder)
     one = judged_at(folder, beside, "orders", head=written, strict_closure=True)["orders"]
     assert one.verdict is Verdict.CURRENT
     assert "which the head does not contain, with the same reached files" in one.reason

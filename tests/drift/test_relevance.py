@@ -15,7 +15,7 @@ from deployguard.model.drift import Judged, Verdict
 from deployguard.source.commit import commit_tree
 from deployguard.source.git import open_repository
 from tests.drift.judging import judged_at
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 pytestmark = pytest.mark.slow
 CONFIGURATION = """\
@@ -79,11 +79,7 @@ def write(folder: Path, path: str, text: str) -> None:
 def commit(folder: Path, message: str = "Change") -> str:
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
-    return git(folder, "rev-parse", "HEAD").strip()
-
-
-def head(folder: Path) -> str:
-    return git(folder, "rev-parse", "HEAD").strip()
+    return head(folder)
 
 
 def via(one: Judged) -> dict[str, tuple[str, ...]]:

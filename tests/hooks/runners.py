@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import copy2
 
-from tests.repositories import git
+from tests.repositories import git, head
 
 CONFIGURATION = ".pre-commit-config.yaml"
 
@@ -34,7 +34,7 @@ class HookHome:
 
 def configuration(home: HookHome, *ids: str) -> str:
     """Return a configuration of pre-commit and prek with these hooks."""
-    rev = git(home.deployguard, "rev-parse", "HEAD").strip()
+    rev = head(home.deployguard)
     hooks = "".join(f"      - id: {name}\n" for name in ids)
     return f"repos:\n  - repo: {home.deployguard}\n    rev: {rev}\n    hooks:\n{hooks}"
 

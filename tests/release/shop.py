@@ -17,7 +17,7 @@ from deployguard.journal.releases import Release, history, read_release
 from deployguard.model.live import LiveService
 from deployguard.model.stamp_names import StampNames
 from tests.emulator.clients import Clients
-from tests.repositories import git
+from tests.repositories import git, head
 
 REGION = "us-west2"
 MAIN = """
@@ -103,7 +103,7 @@ class Shop:
         git(self.folder, "add", "--all")
         git(self.folder, "commit", "--quiet", "--allow-empty", "--message", message)
         git(self.folder, "push", "--quiet", "origin", "main")
-        return git(self.folder, "rev-parse", "HEAD").strip()
+        return head(self.folder)
 
     def run(self, *words: str, program: str = "deployguard", env: dict[str, str] | None = None) -> Said:
         """Run the program as a process of its own, in the repository."""

@@ -8,16 +8,12 @@ import pytest
 
 from deployguard.source.branch import Holding, default_branch, holding
 from deployguard.source.git import open_repository
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "here", sample_files("-- a.txt --\na\n"))
-
-
-def head(folder: Path) -> str:
-    return git(folder, "rev-parse", "HEAD").strip()
 
 
 def commit(folder: Path, text: str) -> str:

@@ -13,7 +13,7 @@ from deployguard.source.branch import default_branch
 from deployguard.source.clone import cloned
 from deployguard.source.history import History
 from deployguard.source.remote_url import remote_url
-from tests.repositories import git, make_repository, sample_files
+from tests.repositories import git, head, make_repository, sample_files
 
 _FILES = """\
 -- a.txt --
@@ -57,7 +57,7 @@ def test_it_follows_the_remote(remote: Path) -> None:
     assert again.git_dir == repository.git_dir
     assert (
         again.run("rev-parse", "HEAD", "refs/remotes/origin/main", "side").decode().split()
-        == [git(remote, "rev-parse", "HEAD").strip()] * 3
+        == [head(remote)] * 3
     )
     git(remote, "branch", "--delete", "side")
     git(remote, "branch", "--move", "main", "trunk")
@@ -69,8 +69,7 @@ def test_it_follows_the_remote(remote: Path) -> None:
 def test_a_history_that_was_rewritten_is_taken_as_it_is(remote: Path) -> None:
     cloned(str(remote))
     git(remote, "commit", "--quiet", "--amend", "--message", "Begin again")
-    head = cloned(str(remote)).run("rev-parse", "HEAD").decode().strip()
-    assert head == git(remote, "rev-parse", "HEAD").strip()
+    assert cloned(str(remote)).run("rev-parse", "HEAD").decode().strip() == head(remote)
 
 
 def test_what_was_fetched_before_is_not_taken_for_the_truth(remote: Path) -> None:
@@ -99,7 +98,7 @@ def test_runs_at_one_time_share_it(remote: Path) -> None:
     ]
     said = {run.communicate(timeout=60)[0] for run in runs}
     assert len(said) == 1
-    assert git(remote, "rev-parse", "HEAD").strip() in said.pop()
+    assert head(remote) in said.pop()
 
 
 @pytest.mark.usefixtures("remote")

@@ -17,7 +17,7 @@ from deployguard.source.git import open_repository
 from deployguard.source.history import History, Lost
 from deployguard.source.lazy import Trees
 from deployguard.source.tips import tip_of
-from tests.repositories import git, make_repository
+from tests.repositories import git, head, make_repository
 
 pytestmark = pytest.mark.slow
 Opening = Callable[[Path], History]
@@ -46,7 +46,7 @@ def commit(folder: Path, message: str = "More", **texts: str) -> str:
         (folder / name).write_text(text)
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
-    return git(folder, "rev-parse", "HEAD").strip()
+    return head(folder)
 
 
 def shas(folder: Path, *arguments: str) -> list[str]:
@@ -111,15 +111,15 @@ def test_ancestry_and_ranges_agree_with_git(folder: Path, opened: Opening) -> No
         history = opened(folder)
         history.load(chosen)
         for base in chosen[:8]:
-            for head in chosen[:8]:
-                apart = history.apart(base, head)
-                assert sorted(apart.head_only) == sorted(shas(folder, f"{base}..{head}"))
-                assert sorted(apart.base_only) == sorted(shas(folder, f"{head}..{base}"))
+            for tip in chosen[:8]:
+                apart = history.apart(base, tip)
+                assert sorted(apart.head_only) == sorted(shas(folder, f"{base}..{tip}"))
+                assert sorted(apart.base_only) == sorted(shas(folder, f"{tip}..{base}"))
                 assert not apart.cut
 
 
 def test_a_commit_says_who_when_and_what(folder: Path, opened: Opening) -> None:
-    base = git(folder, "rev-parse", "HEAD").strip()
+    base = head(folder)
     sha = commit(folder, "Zähle: größer\n\nMore words.", a="1")
     history = opened(folder)
     history.load([base, sha])
@@ -159,7 +159,7 @@ def test_a_merge_that_takes_one_side_tells_nothing_and_brings_the_other(
     commit(folder, a="side")
     git(folder, "checkout", "--quiet", "main")
     git(folder, "merge", "--quiet", "-s", "ours", "side", "-m", "Drop")
-    merge = git(folder, "rev-parse", "HEAD").strip()
+    merge = head(folder)
     changes = opened(folder).changes([merge])[merge]
     assert (dict(told_by(changes, 2)), set(brought_by(changes))) == ({}, {"a"})
 
