@@ -53,6 +53,11 @@ DEPLOY = "gcloud functions deploy count-orders --entry-point={} --runtime python
             + DEPLOY.format("first", '--source="$ROOT/fn/orders" --trigger-topic orders-new'),
         ),
         (
+            "deploy.sh",
+            'HERE="$(cd "$(dirname "$0")" && pwd)"\n'
+            + DEPLOY.format("first", '--source="$HERE/fn/orders" --trigger-topic orders-new'),
+        ),
+        (
             "bin/deploy",
             'DIR="fn/orders"\nTOPIC=orders-new\nNAME=count-orders\ngcloud functions deploy ${NAME} \\\n  --gen2 \\\n'
             "  # a comment\n  --source=$DIR --entry-point=first --runtime=${RUNTIME:-python313} \\\n"

@@ -224,3 +224,27 @@ def test_what_a_script_copies_into_a_build_context_is_included(
     written = render(found.values(), ProjectFacts())
     assert "# its COPY names what is not in that context: nothing" in written
     assert parse_project(written, "deployguard.toml").services
+
+
+@pytest.mark.parametrize(
+    ("swap", "folder"),
+    [
+        ("cp fn/requirements.txt fn/orders/requirements.txt", "fn/orders"),
+        ("cat fn/requirements.txt fn/orders/requirements.txt > fn/orders/requirements.txt", "fn/orders"),
+        (
+            'HERE="$(cd "$(dirname "$0")" && pwd)"\ncp "$HERE/fn/requirements.txt" "$HERE/requirements.txt"',
+            ".",
+        ),
+    ],
+)
+def test_requirements_that_a_script_writes_over_are_not_judged(swap: str, folder: str) -> None:
+    files = {"main.py": "from flask import Flask\nserve = Flask(__name__)\n", "requirements.txt": "flask\n"}
+    deploy = f"{swap}\ngcloud functions deploy it --source {folder} --entry-point serve\n"
+    tree = tree_of({**FILES, **files, "fn/requirements.txt": "requests\n", "deploy.sh": deploy})
+    told = {one.folder: one.ignore for one in confirmed(tree, discover(tree)) if one.ignore}
+    assert told == {folder: ("DG201", "DG202", "DG221", "DG222")}
+
+
+def test_requirements_that_are_copied_along_are_judged() -> None:
+    text = "cp -r fn/orders/. build/\ncp fn/orders/requirements.txt build/\ngcloud functions deploy orders --source build\n"
+    assert not any(one.ignore for one in found_with("deploy.sh", text))

@@ -168,7 +168,10 @@ def expanded_by(text: str, values: Mapping[str, str]) -> str:
 
 def joined(base: str, path: str) -> str:
     """Join paths of the repository, `.` its root; a path that begins with `//` starts there already."""
-    return posixpath.normpath(posixpath.join(base or ".", path or ".")).removeprefix("//") or "."
+    whole = posixpath.join(base or ".", path or ".")
+    if whole.startswith("//"):
+        whole = f"//{whole.lstrip('/')}"  # of three slashes, normpath would leave one
+    return posixpath.normpath(whole).removeprefix("//") or "."
 
 
 def _whole_lines(text: str) -> Iterator[tuple[str, int]]:

@@ -207,6 +207,8 @@ def _inside(copy: Copy, folder: str, sources: frozenset[str]) -> str | None:
 
     A place that is nothing but a variable is a function's folder only where the script deploys from it.
     """
+    if folder == ".":
+        return joined(copy.bases[0], copy.to)
     for base in ("",) if copy.to.startswith("$") else copy.bases:
         parts = joined(base, copy.to).split("/")
         for count in range(1, len(parts) + 1):
