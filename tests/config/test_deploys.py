@@ -317,3 +317,12 @@ def test_a_deployed_folder_needs_no_requirements_of_its_own() -> None:
     }
     found = {one.name: one for one in after(files)}
     assert found["x"].include == (Include("requirements.txt", "requirements.txt"),)
+
+
+def test_what_a_document_says_comes_last_and_what_is_retired_is_not_read() -> None:
+    text = "gcloud functions deploy {} --source fn/orders --entry-point first\n"
+    scripts = {"docs/deploy.sh": text.format("told"), "bin/archive/deploy.sh": text.format("gone")}
+    assert [one.name for one in after(scripts)] == ["told"]
+    assert [one.name for one in after({**scripts, "scripts/deploy.sh": text.format("shipped")})] == [
+        "shipped"
+    ]

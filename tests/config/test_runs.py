@@ -152,3 +152,22 @@ def test_an_image_that_the_script_makes_is_left_out_with_the_reason(files: dict[
 def test_an_image_that_is_deployed_by_its_name_tells_nothing_of_the_folder_it_is_deployed_from() -> None:
     found = after({"svc/image/deploy.sh": "gcloud run deploy shop --image gcr.io/p/shop --source-repo=x\n"})
     assert set(found) == {"image"}
+
+
+def test_a_dockerfile_that_is_copied_to_the_root_first_is_built_from_there() -> None:
+    text = (
+        "cp svc/front/Dockerfile ./Dockerfile\ngcloud run deploy front --source .\n"
+        "cp svc/image/Dockerfile .\ngcloud run deploy shop --source=.\nrm Dockerfile\n"
+    )
+    root = {"main.py": "", "requirements.txt": ""}
+    found = after({**root, "svc/front/Dockerfile": FILES["svc/image/Dockerfile"], "deploy.sh": text})
+    assert {name: (one.dockerfile, one.context) for name, one in found.items()} == {
+        "front": ("svc/front/Dockerfile", "."),
+        "shop": ("svc/image/Dockerfile", "."),
+    }
+
+
+def test_a_dockerfile_that_nobody_can_find_is_no_buildpack_build() -> None:
+    root = {"main.py": "", "requirements.txt": ""}
+    text = "cp $1/Dockerfile .\ngcloud run deploy front --source .\n"
+    assert set(after({**root, "deploy.sh": text})) == {"image"}

@@ -245,6 +245,13 @@ def test_requirements_that_a_script_writes_over_are_not_judged(swap: str, folder
     assert told == {folder: ("DG201", "DG202", "DG221", "DG222")}
 
 
-def test_requirements_that_are_copied_along_are_judged() -> None:
-    text = "cp -r fn/orders/. build/\ncp fn/orders/requirements.txt build/\ngcloud functions deploy orders --source build\n"
-    assert not any(one.ignore for one in found_with("deploy.sh", text))
+@pytest.mark.parametrize("own", ["fn/orders", "${DIR}", "fn/$NAME"])
+def test_requirements_that_are_copied_along_are_judged(own: str) -> None:
+    text = (
+        f"cp {own}/main.py build/\ncp {own}/requirements.txt build/\ncp -r libs build/\n"
+        "gcloud functions deploy orders --source build\n"
+    )
+    main = {"fn/orders/main.py": f"from libs import money\n{HTTP}"}
+    tree = tree_of({**FILES, **main, "requirements.txt": "requests\n", "deploy.sh": text})
+    found = {one.folder: one for one in confirmed(tree, discover(tree))}["fn/orders"]
+    assert (found.include, found.ignore) == ((Include("libs", "libs"),), ())

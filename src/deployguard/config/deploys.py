@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from deployguard.config.copies import Copy, copies_in
 from deployguard.config.declarations import declarations_in
+from deployguard.config.images import is_dockerfile
 from deployguard.config.scripts import Line, Script, joined, scripts_of
 from deployguard.config.words import words_of
 from deployguard.source.tree import SourceTree
@@ -28,7 +29,7 @@ class Deploy:
     """One deploy, in line `line` of `script`. `kind` is `function`, `run` or `job`.
 
     `source` is what it names as its source; `folders` are where that may be, or what was copied there: `staged`.
-    `makes_image` tells that its script writes a Dockerfile.
+    `images` are where the Dockerfile may be that its script copies there first; `makes_image` tells that it writes one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Deploy:
     line: int
     kind: str = "function"
     staged: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
     makes_image: bool = False
 
     def flag(self, name: str) -> str:
@@ -75,7 +77,11 @@ def deploys_in(script: Script) -> Iterator[Deploy]:
         if deploy is not None:
             staged = tuple(_copied_to(deploy.source, copies))
             deploy = replace(
-                deploy, folders=(*deploy.folders, *staged), staged=staged, makes_image=makes_image
+                deploy,
+                folders=(*deploy.folders, *staged),
+                staged=staged,
+                images=tuple(_images(line.number, copies)),
+                makes_image=makes_image,
             )
             yield _of_kind(deploy, command["what"].split()) if command else deploy
 
@@ -119,3 +125,15 @@ def _copied_to(source: str, copies: tuple[Copy, ...]) -> Iterator[str]:
         folder = copy.source if copy.is_content else posixpath.dirname(copy.source)
         if copy.is_into(source) and (copy.is_content or posixpath.basename(copy.source) == "main.py"):
             yield from (joined(base, folder) for base in copy.bases if "$" not in folder)
+
+
+def _images(line: int, copies: tuple[Copy, ...]) -> Iterator[str]:
+    """Yield where the last Dockerfile may lie that a script copies to be one before a line."""
+    before = [copy for copy in copies if copy.line <= line and _is_image(copy)]
+    for copy in before[-1:]:
+        yield from (joined(base, copy.source) for base in copy.bases)
+
+
+def _is_image(copy: Copy) -> bool:
+    to = posixpath.basename(copy.to.rstrip("/"))
+    return is_dockerfile(posixpath.basename(copy.source)) and (to == "Dockerfile" or "." not in to.strip("."))

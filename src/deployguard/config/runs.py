@@ -30,11 +30,14 @@ def with_runs(
         known = result.get(folder or "")
         if folder is None or (known is not None and known.is_certain and known.kind == "function"):
             continue
-        dockerfile = posixpath.join(folder.strip("."), "Dockerfile")
+        dockerfile = next(
+            (path for path in deploy.images if path in result),
+            posixpath.join(folder.strip("."), "Dockerfile"),
+        )
         taken = frozenset(one.name for one in result.values())
         if dockerfile in result:
             result[dockerfile] = _named(replace(result[dockerfile], context=folder), deploy, taken)
-        elif tree.entry(dockerfile) is None:
+        elif tree.entry(dockerfile) is None and not deploy.images:
             made = known if known is not None and known.kind == "run" else _made(tree, folder, taken)
             result[folder] = _named(made, deploy, taken)
     return tuple(result.values())

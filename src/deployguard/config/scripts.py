@@ -50,6 +50,7 @@ _ARGS = re.compile(r"\bargs:\s*\[(?P<words>[^\]]*)\]")
 _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'|([^\s,"']+)""")
 _SPEAKS = (b"function", b"--entry-point", b"--source", b"deploy-cloudrun")
 _DEPLOYS = (("functions", "deploy"), ("run", "deploy"), ("jobs", "deploy"))
+_RETIRED = re.compile(r"(?i)(?:^|/)_?(?:archived?|deprecated|attic|obsolete)/")
 _MOST_BYTES = 1 << 20
 
 
@@ -91,7 +92,7 @@ def _played(path: str, text: str, calls: Mapping[str, Rows]) -> Iterator[Line]:
     bases = outside
     needed = ""
     blocks = Blocks(text, calls, is_workflow=is_yaml)
-    for written, number in _whole_lines(text.replace("$$", "$") if is_make else text):
+    for written, number in _whole_lines(text.replace("$$", "$") if is_make or is_yaml else text):
         if is_make and (rule := _RULE.match(written)):
             needed = expanded_by(rule["needed"], values)
         line = blocks.ready(_WHOLE.sub(r"\1", _BESIDE.sub(f"//{home}", written)), number)
@@ -146,14 +147,22 @@ def _settings(text: str) -> dict[str, str]:
 
 
 def scripts_of(tree: SourceTree, speaks: Iterable[bytes] = _SPEAKS) -> Iterator[Script]:
-    """Yield each script of a tree that says one of these words, by path: without any given, what could deploy a function."""
+    """Yield each script of a tree that says one of these words, by path; those of documents last, retired ones never.
+
+    Without any given, they are those of what could deploy something.
+    """
     words = tuple(speaks)
-    paths = [path for path in sorted(tree.entries) if _SCRIPT.fullmatch(path) and tree.entries[path].is_file]
+    paths = [path for path in tree.entries if _SCRIPT.fullmatch(path) and tree.entries[path].is_file]
+    paths = sorted((path for path in paths if not _RETIRED.search(path)), key=_rank)
     contents = tree.contents(tree.entries[path].blob for path in paths)
     for path in paths:
         content = contents[tree.entries[path].blob]
         if content is not None and len(content) < _MOST_BYTES and any(word in content for word in words):
             yield Script(path, content.decode("utf-8", "replace"))
+
+
+def _rank(path: str) -> tuple[bool, str]:
+    return "docs" in path.split("/"), path
 
 
 def expanded_by(text: str, values: Mapping[str, str]) -> str:

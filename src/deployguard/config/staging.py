@@ -49,7 +49,7 @@ class _Staging(NamedTuple):
 
 
 def staged(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discovered, ...]:
-    """Give each function, and each service that buildpacks build, what deploy scripts copy into its folder, or beside it where they deploy from.
+    """Give all that is built from a folder what deploy scripts copy into it, or beside it where they deploy from.
 
     A script that takes the folder from its caller speaks for the functions that no other script stages.
     """
@@ -100,16 +100,18 @@ def _rewritten(tree: SourceTree, stagings: Iterable[_Staging]) -> dict[str, Copy
     for staging in stagings:
         for copy in staging.copies:
             for one, inside in _landings(copy, staging, with_root=True):
-                at = joined(one.folder, _REQUIREMENTS)
-                sources = list(found_at(tree, copy, copy.source))[:1]
-                is_there = tree.entry(at) is not None and tree.entry(at) != tree.entry((sources or [at])[0])
-                if (
-                    is_there
-                    and sources
-                    and _arrival(tree, copy, sources[0], one.folder, inside) == _REQUIREMENTS
-                ):
+                if _writes_requirements(tree, copy, one.folder, inside):
                     rewritten.setdefault(one.folder, copy)
     return rewritten
+
+
+def _writes_requirements(tree: SourceTree, copy: Copy, folder: str, inside: str) -> bool:
+    """Whether a copy puts another file over the requirements of a folder; behind a variable they may be its own."""
+    there = tree.entry(joined(folder, _REQUIREMENTS))
+    source = next(found_at(tree, copy, copy.source), None)
+    if there is None or source is None or _is_folder(posixpath.dirname(copy.source), folder):
+        return False
+    return tree.entry(source) != there and _arrival(tree, copy, source, folder, inside) == _REQUIREMENTS
 
 
 def _with(one: Discovered, included: _Included, rewritten: Copy | None) -> Discovered:
