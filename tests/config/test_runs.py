@@ -167,6 +167,12 @@ def test_a_dockerfile_that_is_copied_to_the_root_first_is_built_from_there() -> 
     }
 
 
+def test_the_root_is_no_service_of_a_script_that_deploys_what_its_caller_names() -> None:
+    root = {"main.py": "", "requirements.txt": ""}
+    assert set(after({**root, "deploy.sh": "gcloud run deploy $1 --source ${2:-.}\n"})) == {"image"}
+    assert "it" in after({**root, "deploy.sh": "gcloud run deploy it --source ${2:-.}\n"})
+
+
 def test_a_dockerfile_that_nobody_can_find_is_no_buildpack_build() -> None:
     root = {"main.py": "", "requirements.txt": ""}
     text = "cp $1/Dockerfile .\ngcloud run deploy front --source .\n"

@@ -37,7 +37,7 @@ def with_runs(
         taken = frozenset(one.name for one in result.values())
         if dockerfile in result:
             result[dockerfile] = _named(replace(result[dockerfile], context=folder), deploy, taken)
-        elif tree.entry(dockerfile) is None and not deploy.images:
+        elif tree.entry(dockerfile) is None and not deploy.images and (deploy.name or folder != "."):
             made = known if known is not None and known.kind == "run" else _made(tree, folder, taken)
             result[folder] = _named(made, deploy, taken)
     return tuple(result.values())
