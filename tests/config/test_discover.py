@@ -203,3 +203,10 @@ def test_what_a_known_folder_hands_out_is_part_of_it() -> None:
         }
     )
     assert [one.folder for one in discover(tree, frozenset({"."}))] == ["fn/parcels"]
+
+
+@pytest.mark.parametrize("folder", ["lambda/orders", "src/lambda_orders", "Lambdas/x"])
+def test_a_handler_of_another_cloud_is_no_function(folder: str) -> None:
+    classic = {f"{folder}/main.py": "def serve(event, context): ...\n", f"{folder}/requirements.txt": ""}
+    assert names(classic) == []
+    assert len(names({**classic, f"{folder}/main.py": HTTP})) == 1

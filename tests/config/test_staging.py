@@ -53,6 +53,11 @@ def test_what_a_script_copies_beside_main_is_included(copy: str, expected: Inclu
     assert included("deploy.sh", f"{copy}\n{ORDERS}") == {"orders": (expected,)}
 
 
+def test_a_copy_of_what_braces_list() -> None:
+    text = "cp -r {fn/shared,libs/{money,gone}} ${HERE}/fn/orders/\n" + ORDERS
+    assert included("deploy.sh", text) == {"orders": (SHARED, Include("libs/money", "money"))}
+
+
 def test_a_copy_from_within_the_folder() -> None:
     text = "cd fn/orders\ncp -r ../shared .\ngcloud functions deploy orders --source .\n"
     assert included("bin/ship.sh", text) == {"orders": (SHARED,)}

@@ -13,6 +13,7 @@ from deployguard.config.words import words_of
 _COMMAND = re.compile(r"(?:^|[\s;&|(@])(?P<rest>(?:cp|rsync|ditto)\s+.*)")
 _JOINS = re.compile(r"(?:^|[\s;&|(@])cat\s+(?P<rest>[^|;&<>]+?)\s*>>?\s*(?P<to>[^\s;&|)]+)")
 _WHOLE = re.compile(r"/(?:\*{1,2}|\.)?$")
+_BRACES = re.compile(r"(?<!\$)\{([^{}]*,[^{}]*)\}")
 _BRACED = re.compile(r"\$\{(\w+)\}")
 _WITH_VALUE = frozenset({"--include", "--exclude", "--filter", "--exclude-from", "-t", "-f", "-e"})
 
@@ -73,7 +74,16 @@ def _paths(words: list[str]) -> Iterator[str]:
         if skipped or word.startswith("-"):
             skipped = word in _WITH_VALUE
         else:
-            yield word
+            yield from _without_braces(word)
+
+
+def _without_braces(word: str) -> Iterator[str]:
+    match = _BRACES.search(word)
+    if match is None:
+        yield word
+        return
+    for part in match[1].split(","):
+        yield from _without_braces(f"{word[: match.start()]}{part}{word[match.end() :]}")
 
 
 def _plain(path: str) -> str:

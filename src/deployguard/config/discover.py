@@ -37,6 +37,7 @@ _SKIPPED = frozenset(
 _REQUIREMENTS = ("requirements.txt", "pyproject.toml")
 _APP_ENGINE = ("app.yaml", "app.yml")
 _FRAMEWORK = b"functions_framework"
+_LAMBDA = re.compile(r"(?i)(?:^|[/_-])lambdas?(?:[/_-]|$)")  # of another cloud, whose handlers look the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,8 @@ def _function(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Di
         broken = (f"main.py is not Python that can be read: {error.msg} (line {error.lineno or 0})",)
         targets = marked_by_text(content) if _FRAMEWORK in content else ()
     is_certain = bool(targets) and targets[0].marked
+    if not is_certain and _LAMBDA.search(folder):
+        return []
     around = _function_around(folder, found)
     if not targets or (around and not is_certain):
         return []
