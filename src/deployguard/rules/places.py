@@ -76,9 +76,9 @@ def is_in_the_way(facts: ServiceFacts, problem: Problem) -> bool:
         return place.startswith(facts.service.dockerfile.rpartition("/")[0])
     wanted = [missing.lack.wanted_at for missing in closure.missing]
     wanted += [*(need.wanted_at for need in closure.data), launch.file or ""]
-    unfound = (needed.module.replace(".", "/") for needed in closure.needed)
+    unfound = [needed.module.replace(".", "/") for needed in closure.needed]
     return any(f"{place_of(facts, path)}/".startswith(f"{place}/") for path in wanted if path) or any(
-        f"/{place}".endswith(f"/{path}.py") for path in unfound
+        f"/{place}".endswith((f"/{path}.py", f"/{path.partition('/')[0]}")) for path in unfound
     )
 
 

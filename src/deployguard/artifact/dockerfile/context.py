@@ -55,7 +55,7 @@ class Context:
         name = path.rpartition("/")[2]
         if entry := self.laid.entry(at):
             return self._single(real, at, name, entry, place)
-        taken = self._folder(real, name, place)
+        taken = self._folder(real, name)
         if taken.nodes or not taken.ignored or not real:
             return taken
         first = taken.ignored[0]
@@ -72,7 +72,7 @@ class Context:
         origin = self.laid.origin(at)
         return ArtifactFile(origin, origin, entry.mode, entry.blob)
 
-    def _folder(self, real: str, name: str, place: Place) -> Taken:
+    def _folder(self, real: str, name: str) -> Taken:
         nodes: list[tuple[str, Node]] = []
         ignored: list[Ignored] = []
         problems: list[Problem] = []
@@ -89,7 +89,7 @@ class Context:
             elif entry.is_file:
                 nodes.append((below, self._file(at, entry)))
             else:
-                problems.append(_submodule(at, place))
+                problems.append(_submodule(at, Place(at)))  # it came along with its folder
         return Taken(name, True, tuple(nodes), tuple(ignored), tuple(problems))
 
     def _walk(self, folder: str) -> Iterator[tuple[str, Place | None]]:
