@@ -77,3 +77,13 @@ def test_bytes_give_targets_or_a_syntax_error(content: bytes) -> None:
     except SyntaxError:
         targets = ()
     assert isinstance(targets, tuple)
+
+
+def test_the_decorators_of_firebase_mark_a_function() -> None:
+    text = (
+        "from firebase_functions import https_fn, options, pubsub_fn as events\n"
+        "@https_fn.on_request(cors=options.CorsOptions())\ndef serve(request): ...\n"
+        "@events.on_message_published(topic='x')\ndef take(event): ...\n"
+        "@options.top\ndef other(request): ...\n@https_fn.Response\ndef none(request): ...\n"
+    )
+    assert found(text) == [("serve", "http", True), ("take", "event", True)]

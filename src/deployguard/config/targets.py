@@ -11,6 +11,9 @@ from typing import NamedTuple
 _FRAMEWORK = "functions_framework"
 # functions-framework, README: the decorators that register a function.
 _DECORATORS = {"http": "http", "typed": "http", "cloud_event": "event"}
+# firebase_functions: a module for each kind of trigger, whose `on_...` register a function.
+_FIREBASE = "firebase_functions"
+_FIREBASE_HTTP = frozenset({"https_fn", "tasks_fn"})
 _MARKED = re.compile(
     rf"^@(?:{_FRAMEWORK}\.)?(?P<kind>{'|'.join(_DECORATORS)})\b.*\n(?:@.*\n)*(?:async )?def (?P<name>\w+)",
     re.MULTILINE,
@@ -127,6 +130,8 @@ def _framework_names(module: ast.Module) -> dict[str, str]:
             names.update(
                 {alias.asname or alias.name: _FRAMEWORK for alias in node.names if alias.name == _FRAMEWORK}
             )
+        elif isinstance(node, ast.ImportFrom) and node.module == _FIREBASE:
+            names.update({alias.asname or alias.name: f"{_FIREBASE}.{alias.name}" for alias in node.names})
         elif isinstance(node, ast.ImportFrom) and node.module == _FRAMEWORK:
             names.update({alias.asname or alias.name: alias.name for alias in node.names})
     return names
@@ -135,10 +140,21 @@ def _framework_names(module: ast.Module) -> dict[str, str]:
 def _marked(functions: tuple[_Function, ...], names: dict[str, str]) -> Iterator[Target]:
     for function in functions:
         for decorator in function.decorator_list:
-            trigger = _DECORATORS.get(_decorator_name(decorator, names))
+            trigger = _DECORATORS.get(_decorator_name(decorator, names)) or _of_firebase(decorator, names)
             if trigger:
                 yield Target(function.name, trigger, function.lineno, True)
                 break
+
+
+def _of_firebase(decorator: ast.expr, names: dict[str, str]) -> str:
+    """What calls a function below a decorator of Firebase's; empty for any other."""
+    inner = decorator.func if isinstance(decorator, ast.Call) else decorator
+    match inner:
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if name.startswith("on_"):
+            package, _, kind = names.get(module, "").partition(".")
+            return ("http" if kind in _FIREBASE_HTTP else "event") if package == _FIREBASE else ""
+        case _:
+            return ""
 
 
 def _decorator_name(decorator: ast.expr, names: dict[str, str]) -> str:
