@@ -79,6 +79,46 @@ def test_an_app_engine_application_is_no_service() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("runtime: python312\nentrypoint: gunicorn main:app\n", ["a"]),
+        ("runtime: python\nenv: flex\n", []),
+        ("runtime: custom\nenv: flex\n", []),
+    ],
+)
+def test_a_dockerfile_beside_an_application_of_the_standard_environment_is_a_service(
+    text: str, expected: list[str]
+) -> None:
+    assert (
+        names({"a/app.yaml": text, "a/main.py": CLASSIC, "a/requirements.txt": "", "a/Dockerfile": WEB})
+        == expected
+    )
+    assert names({"a/app.yaml": text, "a/main.py": CLASSIC, "a/requirements.txt": ""}) == []
+
+
+def test_dockerfiles_are_told_apart_by_what_their_names_say() -> None:
+    assert names({"shop/Dockerfile": WEB, "shop/Dockerfile.worker": WEB, "shop/mail.Dockerfile": WEB}) == [
+        "shop",
+        "worker",
+        "mail",
+    ]
+    assert names({"shop/Dockerfile.api": WEB, "stock/Dockerfile.api": WEB, "stock/Dockerfile": WEB}) == [
+        "shop",
+        "stock",
+        "api",
+    ]
+    assert names({"Dockerfile.worker": WEB}) == ["worker"]
+    assert names({"Dockerfile.cloudrun": WEB}) == ["service"]
+
+
+def test_a_dockerfile_for_development_is_none_beside_another() -> None:
+    assert names({"shop/Dockerfile": WEB, "shop/Dockerfile.dev": WEB, "shop/local.Dockerfile": WEB}) == [
+        "shop"
+    ]
+    assert names({"shop/Dockerfile.dev": WEB}) == ["shop"]
+
+
 def test_a_folder_inside_a_function_is_its_part_unless_it_is_marked() -> None:
     outer = {"a/main.py": HTTP, "a/requirements.txt": "", "a/b/requirements.txt": ""}
     assert names(outer | {"a/b/main.py": CLASSIC}) == ["a"]
@@ -123,6 +163,7 @@ def test_the_nearest_python_version_is_the_runtime() -> None:
         ("FROM python:3.12\nCMD pytest\n", False),
         ('FROM node:20\nCMD ["node", "python-less.js"]\n', False),
         ("FROM python:3.12\nCMD python x.py\nFROM nginx\nCMD nginx\n", False),
+        ("FROM python:3.12 AS app\nCMD python x.py\nFROM app AS production\nENV LEVEL=2\n", True),
         (
             'FROM templates/python3-launcher\nENTRYPOINT ["/opt/google/dataflow/python_template_launcher"]\n',
             False,

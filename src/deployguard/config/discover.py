@@ -38,6 +38,10 @@ _REQUIREMENTS = ("requirements.txt", "pyproject.toml")
 _APP_ENGINE = ("app.yaml", "app.yml")
 _FRAMEWORK = b"functions_framework"
 _LAMBDA = re.compile(r"(?i)(?:^|[/_-])lambdas?(?:[/_-]|$)")  # of another cloud, whose handlers look the same
+_VARIANT = re.compile(
+    r"(?i)(?:^|[.-])(?:base|build|builder|ci|debug|dev|develop|development|local|test|tests)(?:[.-]|$)"
+)
+_ANY_IMAGE = re.compile(r"(?i)(?:cloud[-_]?run|gcp|prod|production|release|slim|uv)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,10 @@ def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Dis
     passed = known.union(*(parts_of(tree, folder) for folder in known))
     folders = tuple(folder for folder in _folders(tree, "") if (folder or ".") not in passed)
     for folder in folders:
-        for candidate in _in_folder(tree, folder, found):
-            name = service_name(folder, taken)
+        candidates = _in_folder(tree, folder, found)
+        for candidate in candidates:
+            own = _told_apart(candidate.dockerfile) if len(candidates) > 1 or not folder else ""
+            name = service_name(_at(folder, own).strip("/"), taken)
             taken |= {name}
             found.append(replace(candidate, name=name))
     return tuple(found)
@@ -133,8 +139,10 @@ def _folders(tree: SourceTree, folder: str) -> Iterator[str]:
 def _in_folder(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Discovered]:
     names = tree.children(folder)
     images = [image for name in names if is_dockerfile(name) and (image := _image(tree, folder, name))]
-    if any(name in names for name in _APP_ENGINE):
+    if any(name in names and not (images and _is_standard(tree, _at(folder, name))) for name in _APP_ENGINE):
         return []
+    if len(images) > 1:
+        images = [image for image in images if not is_variant(image.dockerfile)] or images
     if images or "main.py" not in names or not any(name in names for name in _REQUIREMENTS):
         return images
     return _function(tree, folder, found)
@@ -148,6 +156,25 @@ def _image(tree: SourceTree, folder: str, name: str) -> Discovered | None:
         return None
     context, missing = context_of(tree, path, image)
     return Discovered("", "run", folder or ".", dockerfile=path, context=context, lacking=missing)
+
+
+def _is_standard(tree: SourceTree, path: str) -> bool:
+    """Whether an app.yaml is of the standard environment, which builds no Dockerfile."""
+    content = _content(tree, path) or b""
+    return bool(re.search(rb"(?m)^runtime:\s*[\"']?python3\d", content)) and not re.search(
+        rb"\bflex", content
+    )
+
+
+def is_variant(dockerfile: str) -> bool:
+    """Whether a Dockerfile says by its name that it is for development, tests or a base of others."""
+    return _VARIANT.search(dockerfile.rpartition("/")[2]) is not None
+
+
+def _told_apart(dockerfile: str) -> str:
+    """Return what the name of a Dockerfile says beside that it is one: `worker` of `Dockerfile.worker`."""
+    name = re.sub(r"(?i)^dockerfile[.-]?|[.-]?dockerfile$", "", dockerfile.rpartition("/")[2])
+    return "" if _ANY_IMAGE.fullmatch(name) else name
 
 
 def _function(tree: SourceTree, folder: str, found: list[Discovered]) -> list[Discovered]:

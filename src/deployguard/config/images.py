@@ -48,13 +48,15 @@ def is_dockerfile(name: str) -> bool:
 def image_of(text: str) -> Image:
     """Read a Dockerfile. Any text will do; what is not understood is passed over."""
     base, command, entry = "", "", ""
-    stages: dict[str, str] = {}
+    stages: dict[str, tuple[str, str, str]] = {}
+    name = ""
     sources: list[str] = []
     evidence = Evidence()
     for word, rest in _instructions(text):
         match word:
             case "FROM":
-                base, command, entry = _from(rest, stages), "", ""
+                stages[name] = base, command, entry
+                name, (base, command, entry) = _from(rest, stages)
                 evidence = Evidence(found=evidence.found)
             case "CMD":
                 command = rest
@@ -111,13 +113,12 @@ def _instructions(text: str) -> Iterator[tuple[str, str]]:
         yield word.upper(), rest[0].strip() if rest else ""
 
 
-def _from(rest: str, stages: dict[str, str]) -> str:
+def _from(rest: str, stages: dict[str, tuple[str, str, str]]) -> tuple[str, tuple[str, str, str]]:
+    """Return the name of a stage, and what it begins with: a base image and, from an earlier stage, its start command."""
     words = [word for word in rest.split() if not word.startswith("--")]
     image = words[0] if words else ""
-    base = stages.get(image.lower(), image)
-    if len(words) > 2 and words[1].upper() == "AS":
-        stages[words[2].lower()] = base
-    return base
+    name = words[2].lower() if len(words) > 2 and words[1].upper() == "AS" else ""
+    return name, stages.get(image.lower(), (image, "", ""))
 
 
 def _copied(rest: str) -> tuple[list[str], str]:
@@ -137,10 +138,15 @@ def _copied(rest: str) -> tuple[list[str], str]:
     return named, plain[-1] if plain else ""
 
 
+def launches_python(command: str) -> bool:
+    """Whether a command names a program that starts Python."""
+    return bool(_LAUNCHER.search(command))
+
+
 def _starts_python(base: str, command: str) -> bool:
     if not command or _TESTS.search(command):
         return False
-    return bool(_LAUNCHER.search(command) or (_PYTHON_IMAGE.search(base) and _SCRIPT.search(command)))
+    return bool(launches_python(command) or (_PYTHON_IMAGE.search(base) and _SCRIPT.search(command)))
 
 
 def _exists(tree: SourceTree, folder: str, source: str) -> bool:

@@ -35,10 +35,9 @@ exclude = ["sandbox/**"]
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
-from deployguard.config.discover import Discovered, discover
+from deployguard.config.discover import Discovered, discover, is_variant
 from deployguard.config.exclude import is_excluded
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.service import Project
@@ -47,9 +46,6 @@ from deployguard.rules.rule import RepositoryFacts, RepositoryRule
 _NOT_FOR_PRODUCTION = frozenset(
     {"archive", "boilerplate", "demo", "demos", "doc", "docs", "example", "examples", "sample", "samples"}
     | {"scaffold", "skeleton", "template", "templates", "tutorial", "tutorials"}
-)
-_VARIANT = re.compile(
-    r"(?i)(?:^|[.-])(?:base|build|builder|ci|debug|dev|develop|development|local|test|tests)(?:[.-]|$)"
 )
 
 
@@ -79,7 +75,7 @@ def _finding(one: Discovered, path: str) -> Finding:
 def _is_left_alone(path: str, project: Project) -> bool:
     folder, name = posixpath.split(path)
     dockerfiles = {service.dockerfile for service in project.services if service.dockerfile}
-    if path in dockerfiles or (name != "main.py" and _VARIANT.search(name)):
+    if path in dockerfiles or (name != "main.py" and is_variant(name)):
         return True
     if _NOT_FOR_PRODUCTION.intersection(part.lower() for part in folder.split("/")):
         return True
