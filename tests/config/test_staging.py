@@ -58,6 +58,34 @@ def test_a_copy_of_what_braces_list() -> None:
     assert included("deploy.sh", text) == {"orders": (SHARED, Include("libs/money", "money"))}
 
 
+def test_a_folder_that_cloud_build_makes_in_its_workspace() -> None:
+    text = """steps:
+- name: sdk
+  entrypoint: bash
+  args:
+  - -c
+  - |
+    mkdir -p /workspace/deployment
+    cd /workspace/deployment
+    cp -r ../fn/orders/* ./
+    cp -r ../fn/shared ./
+- name: sdk
+  entrypoint: gcloud
+  args:
+  - functions
+  - deploy
+  - ${_NAME}
+  - --source=/workspace/deployment
+  - --entry-point=serve
+  - --trigger-topic=orders-new
+"""
+    assert included("deploy/cloudbuild/orders.yaml", text) == {"orders": (SHARED,)}
+    orders = next(
+        one for one in found_with("deploy/cloudbuild/orders.yaml", text) if one.folder == "fn/orders"
+    )
+    assert orders.trigger == (("topic", "orders-new"),)
+
+
 def test_a_copy_from_within_the_folder() -> None:
     text = "cd fn/orders\ncp -r ../shared .\ngcloud functions deploy orders --source .\n"
     assert included("bin/ship.sh", text) == {"orders": (SHARED,)}

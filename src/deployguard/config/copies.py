@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from deployguard.config.scripts import Script
+from deployguard.config.scripts import Script, joined
 from deployguard.config.words import words_of
 
 _COMMAND = re.compile(r"(?:^|[\s;&|(@])(?P<rest>(?:cp|rsync|ditto)\s+.*)")
@@ -50,11 +50,12 @@ def copies_in(script: Script) -> Iterator[Copy]:
     for line in script.lines:
         match = _COMMAND.search(line.text)
         words = list(_paths(words_of(match["rest"]))) if match else _joined(line.text)
+        to = _from_the_root(words[-1], line.bases) if words else ""
         for source in words[1:-1]:
             is_content = bool(_WHOLE.search(source)) and (words[0] != "cp" or not source.endswith("/"))
             yield Copy(
                 _WHOLE.sub("", source) or source,
-                words[-1],
+                to,
                 is_content,
                 words[-1].endswith("/") or (len(words) > 3 and words[0] != "cat"),
                 line.bases,
@@ -84,6 +85,13 @@ def _without_braces(word: str) -> Iterator[str]:
         return
     for part in match[1].split(","):
         yield from _without_braces(f"{word[: match.start()]}{part}{word[match.end() :]}")
+
+
+def _from_the_root(path: str, bases: tuple[str, ...]) -> str:
+    """Write a relative path behind a `cd` as one that begins with `//`; others stay as they are."""
+    if path.startswith(("/", "$", "~")) or len(bases) > 1 or not bases[0] or "$" in bases[0]:
+        return path
+    return f"//{joined(bases[0], path)}"
 
 
 def _plain(path: str) -> str:

@@ -51,6 +51,8 @@ _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'|([^\s,"']+)""")
 _SPEAKS = (b"function", b"--entry-point", b"--source", b"deploy-cloudrun")
 _DEPLOYS = (("functions", "deploy"), ("run", "deploy"), ("jobs", "deploy"))
 _RETIRED = re.compile(r"(?i)(?:^|/)_?(?:archived?|deprecated|attic|obsolete)/")
+# Cloud Build's steps find the repository in /workspace ("Build configuration file schema", `dir`).
+_WORKSPACE = re.compile(r"(?<![\w/.$}-])/workspace(?:/|(?=[\s\"'])|$)")
 _MOST_BYTES = 1 << 20
 
 
@@ -73,6 +75,7 @@ class Script(NamedTuple):
     def lines(self) -> Iterator[Line]:
         """Its logical lines; the arguments that a YAML list gives a deploy are one line more."""
         text = _EXPRESSION.sub(_as_variable, self.text)
+        text = _WORKSPACE.sub("//", text) if self.path.endswith(_YAML) else text
         lines = list(_played(self.path, text, {}))
         calls = calls_in((line.text for line in lines), text)
         yield from _played(self.path, text, calls) if calls else lines

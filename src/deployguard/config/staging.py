@@ -20,7 +20,7 @@ _Included = dict[Include | str, tuple[Include, Copy]]
 _ENTRY = "main.py"
 _REQUIREMENTS = "requirements.txt"
 _OF_REQUIREMENTS = ("DG201", "DG202", "DG221", "DG222")
-_DEPLOYS = re.compile(r"\b(?:functions|run|jobs)\s+deploy\b|\bdeploy-cloud(?:-functions|run)@")
+_DEPLOYS = re.compile(r"\b(?:functions|run|jobs)[\s\"',-]+deploy\b|\bdeploy-cloud(?:-functions|run)@")
 _RUN = re.compile(
     r"(?:\buses:\s*\./(?:[\w.-]+/)*|(?:^|[\s;&|(\"'])(?:(?:ba|z)?sh\s+|source\s+|\.\s+|\.{0,2}/)[^\s;&|]*?)([\w.-]+)(?=[\s;&|)\"']|$)"
 )
