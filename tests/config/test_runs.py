@@ -55,7 +55,10 @@ def test_a_folder_without_a_dockerfile_is_a_service_that_buildpacks_build(files:
         "image": ("run", "svc/image"),
     }
     text = render(found.values(), ProjectFacts())
-    assert '[services.shop]\nkind = "run"\nsource = "svc/web"\nruntime = "python313"\n# as ' in text
+    assert (
+        '[services.shop]\nkind = "run"\nsource = "svc/web"\nruntime = "python314"\n# no file says its Python: the buildpack takes its newest\n# as '
+        in text
+    )
     assert parse_project(text, "x.toml").services
 
 
@@ -66,7 +69,10 @@ def test_a_job_says_that_it_is_one_and_what_it_starts() -> None:
         }
     )
     text = render(found.values(), ProjectFacts())
-    assert 'command = ["python", "main.py", "--all"]\n# as deploy.sh:1 deploys it, as a job\n' in text
+    assert (
+        'command = ["python", "main.py", "--all"]\n# no file says its Python: the buildpack takes its newest\n# as deploy.sh:1 deploys it, as a job\n'
+        in text
+    )
 
 
 def test_the_deployed_folder_of_a_dockerfile_is_its_context() -> None:

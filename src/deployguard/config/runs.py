@@ -1,22 +1,27 @@
-"""Services and jobs of Cloud Run that are deployed from a folder: by its Dockerfile, or by Google's buildpacks."""
+"""Services and jobs of Cloud Run that are built from a folder: by its Dockerfile, or by Google's buildpacks."""
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from deployguard.config.deploys import Deploy
 from deployguard.config.discover import Discovered, is_passed_over, nearest_runtime
-from deployguard.config.forms import FUNCTION_NAME
+from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
+from deployguard.config.images import launches_python
 from deployguard.config.merge import DEFAULTS
 from deployguard.config.naming import service_name
 from deployguard.model.runtime import Runtime
 from deployguard.source.tree import SourceTree
 
 # Google's buildpack for Python starts a Procfile's `web`, or else main.py or app.py ("Build a Python application").
-_NEWEST = Runtime(3, 13)  # what a buildpack takes is newer still where nothing says which
+# Where nothing says which Python, it takes its newest (the same page).
+_NEWEST = Runtime.named(RUNTIMES[-1])
 _STARTS = ("Procfile", "main.py", "app.py")
+_UNSAID = "no file says its Python: the buildpack takes its newest"
+_WEB = re.compile(r"^web\s*:\s*(.+)$", re.MULTILINE)
 _REQUIREMENTS = ("requirements.txt", "pyproject.toml", "uv.lock")
 
 
@@ -40,12 +45,32 @@ def with_runs(
         elif tree.entry(dockerfile) is None and not deploy.images and (deploy.name or folder != "."):
             made = known if known is not None and known.kind == "run" else _made(tree, folder, taken)
             result[folder] = _named(made, deploy, taken)
+    for made in _by_procfile(tree, tuple(result.values())):
+        result[made.folder] = made
     return tuple(result.values())
 
 
+def _by_procfile(tree: SourceTree, found: tuple[Discovered, ...]) -> Iterator[Discovered]:
+    """Yield folders whose Procfile starts Python; one at the top is what is left of other times where images are built."""
+    known = {one.folder for one in found} | ({"."} if any(one.dockerfile for one in found) else set())
+    taken = frozenset(one.name for one in found)
+    for path in sorted(path for path in tree.entries if posixpath.basename(path) == "Procfile"):
+        folder = posixpath.dirname(path) or "."
+        if folder in known or tree.entry(posixpath.join(folder.strip("."), "Dockerfile")) is not None:
+            continue
+        blob = tree.entries[path].blob
+        web = _WEB.search((tree.contents((blob,))[blob] or b"").decode("utf-8", "replace"))
+        if web and launches_python(web[1]) and _is_built(tree, folder):
+            made = _made(tree, folder, taken)
+            taken |= {made.name}
+            yield replace(made, notes=(*made.notes, "its Procfile starts it"))
+
+
 def _made(tree: SourceTree, folder: str, taken: frozenset[str]) -> Discovered:
-    runtime = nearest_runtime(tree, folder) or _NEWEST
-    return Discovered(service_name(folder.strip("."), taken), "run", folder, source=folder, runtime=runtime)
+    runtime = nearest_runtime(tree, folder)
+    notes = () if runtime else (_UNSAID,)
+    name = service_name(folder.strip("."), taken)
+    return Discovered(name, "run", folder, source=folder, runtime=runtime or _NEWEST, notes=notes)
 
 
 def _folder(tree: SourceTree, deploy: Deploy) -> str | None:
@@ -70,12 +95,14 @@ def _named(one: Discovered, deploy: Deploy, taken: frozenset[str]) -> Discovered
     is_free = re.fullmatch(FUNCTION_NAME, deploy.name) and deploy.name not in taken - {one.name} | {DEFAULTS}
     what = "deploys it, as a job" if deploy.kind == "job" else "deploys it"
     words = [word for flag in ("command", "args") for word in deploy.flag(flag).split(",") if word]
+    asked = Runtime.named(deploy.flag("base-image").rpartition("/")[2])
+    notes = tuple(note for note in one.notes if asked is None or note != _UNSAID)
     return replace(
         one,
         name=deploy.name if is_free else one.name,
-        runtime=Runtime.named(deploy.flag("base-image").rpartition("/")[2]) or one.runtime,
+        runtime=asked or one.runtime,
         command=tuple(words) if deploy.flag("command") else (),
-        notes=(*one.notes, f"as {deploy.script}:{deploy.line} {what}"),
+        notes=(*notes, f"as {deploy.script}:{deploy.line} {what}"),
         left_out=_why_not(one, deploy),
     )
 
