@@ -36,8 +36,16 @@ class Elsewhere:
 
     def folders_for(self, folders: Iterable[str]) -> tuple[str, ...]:
         """Return the repository folders that stand for these folders of the artifact."""
-        found = (place for folder in folders for place in self._standing_for.get(folder, ()))
+        found = (place for folder in folders for place in self._places(folder))
         return tuple(dict.fromkeys(found))
+
+    def _places(self, folder: str) -> tuple[str, ...]:
+        """A folder of which nothing arrived has its place below that of the folder around it."""
+        above, _, name = folder.rpartition("/")
+        if folder in self._standing_for or not above:
+            return self._standing_for.get(folder, ())
+        below = (f"{place}/{name}".lstrip("/") for place in self._places(above))
+        return tuple(place for place in below if self.tree.is_folder(place))
 
     def top_folders(self, roots: Iterable[str], name: str) -> tuple[str, ...]:
         """Return the repository folders in which a top-level module of the service may lie."""
