@@ -53,7 +53,7 @@ class Install:
 
     `kind`: `requirements` (a file), `constraints` (a file), `direct` (a requirement named on a command line, in
     `text`), `pyproject` (the folder of one), `uv-lock`, `poetry-lock`, `local` (a project folder). `origin` is the repository path
-    of the file or folder; `place` where the instruction stands. `extras` are extras or dependency groups asked for.
+    of the file or folder; `place` where the instruction stands. `text` of a member of a workspace is its lock file. `extras` are extras or dependency groups asked for.
     """
 
     kind: str

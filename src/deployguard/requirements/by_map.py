@@ -37,7 +37,8 @@ def _by_inventory(here: Environment, module: str) -> Provided | None:
 def _by_name(here: Environment, module: str) -> Provided | None:
     """A distribution that the map does not know provides what it is named after, unless others are known to."""
     wanted = [part for part in prefixes(module) if not here.providers.is_namespace(part) or part == module]
-    found = here.best(name for part in wanted for name in here.strange if named_after(name, part))
+    strange = [name for name in here.strange if name not in here.declared.followed]
+    found = here.best(name for part in wanted for name in strange if named_after(name, part))
     owners = here.providers.providers_of(module)
     if isinstance(found, Declared) and owners and found.distribution not in here.local:
         return NotKnown(
@@ -45,7 +46,7 @@ def _by_name(here: Environment, module: str) -> Provided | None:
         )
     if found or owners:
         return found
-    return here.best(name for name in here.strange if begins_with(name, module))
+    return here.best(name for name in strange if begins_with(name, module))
 
 
 def _in_namespace(here: Environment, module: str) -> Provided | None:

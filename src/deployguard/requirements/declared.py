@@ -62,7 +62,8 @@ class DeclaredSet:
 
     `requirements` hold on the artifact's runtime; `elsewhere` do not (their marker is false there). `locked` is the
     exact set of a lock file. `complete`: nothing but what is listed can be installed (a lock, or hashes demanded).
-    `implied` is what the build adds by itself; `local_roots` are repository folders whose modules are installed.
+    `implied` is what the build adds by itself; `local_roots` are repository folders whose modules are installed, `followed`
+    the projects among `requirements` whose own module lies in one: only the files that arrive can bring it.
     """
 
     requirements: tuple[Requirement, ...] = ()
@@ -76,3 +77,4 @@ class DeclaredSet:
     files: tuple[ReadFile, ...] = ()
     problems: tuple[Problem, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
+    followed: frozenset[str] = frozenset()

@@ -33,6 +33,7 @@ class Gathering:
     problems: list[Problem] = field(default_factory=list)
     unknowns: list[Unknown] = field(default_factory=list)
     done: set[tuple[str, ...]] = field(default_factory=set)
+    followed: set[str] = field(default_factory=set)
 
     def doubt(self, place: Place, reason: str) -> None:
         self.unknowns.append(Unknown("installs", place, without_secrets(reason)))
@@ -88,6 +89,7 @@ class Gathering:
             tuple(self.files.values()),
             tuple(dict.fromkeys(self.problems)),
             tuple(dict.fromkeys(self.unknowns)),
+            frozenset(self.followed),
         )
 
 

@@ -39,12 +39,20 @@ def read_project(
     pyproject = posixpath.join(folder, "pyproject.toml")
     found = gathering.read(pyproject, place) if gathering.tree.entry(pyproject) else None
     document = _document(gathering, found) if found else {}
-    gathering.roots.update(dict.fromkeys(module_roots(gathering.tree, folder, document)))
+    roots = module_roots(gathering.tree, folder, document)
+    gathering.roots.update(dict.fromkeys(roots))
     name = read_pyproject(gathering, folder, found, document, asked)
     if name is None:
         name = _read_setup(gathering, folder, asked)
     if name:
         gathering.requirements.append(Requirement(normalised(name), place, "local", text=name))
+        module = normalised(name).replace("-", "_")
+        if any(_holds_module(gathering, posixpath.join(root, module)) for root in roots):
+            gathering.followed.add(normalised(name))
+
+
+def _holds_module(gathering: Gathering, path: str) -> bool:
+    return gathering.tree.is_folder(path) or gathering.tree.entry(f"{path}.py") is not None
 
 
 def read_what_it_requires(gathering: Gathering, folder: str, asked: frozenset[str]) -> None:

@@ -55,7 +55,7 @@ def _read(gathering: Gathering, install: Install) -> bool:
             read_what_it_requires(gathering, _folder(install.origin), asked)
         case "local":
             read_project(gathering, _folder(install.origin), install.place, install.extras)
-            return _is_locked(gathering.artifact, _folder(install.origin))
+            return bool(install.text) or _is_locked(gathering.artifact, _folder(install.origin))
         case _:
             gathering.doubt(
                 install.place, f"{install.origin or install.text}: {install.kind} files cannot be read"

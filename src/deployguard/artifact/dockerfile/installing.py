@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from deployguard.artifact.dockerfile.pip import PIP_VALUES, local, pip, place_project, requirements_file
 from deployguard.artifact.dockerfile.shop import STDIN, Shop, where_pip
 from deployguard.artifact.dockerfile.stage import Installed
+from deployguard.artifact.dockerfile.syncing import sync
 from deployguard.artifact.imagepath import absolute, joined
 from deployguard.artifact.options import Options, valued
 from deployguard.model.runtime import Runtime
@@ -59,7 +60,7 @@ def _uv(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
     elif action == ("pip",):
         pip(shop, "uv", tuple(word for word in rest if word != "pip"))
     elif action == ("sync",):
-        _sync(shop, options)
+        sync(shop, options)
     elif action == ("export",):
         _export(shop, options, writes)
     elif action == ("venv",):
@@ -67,37 +68,6 @@ def _uv(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:
     elif action == ("add",):
         where = joined(absolute(".venv", shop.cwd), shop.stage.library)
         shop.stage.installed += [Installed(shop.add("direct", text=word), where) for word in options.rest[1:]]
-
-
-def _sync(shop: Shop, options: Options) -> None:
-    """Record `uv sync`: the lock file, its groups (`dev` by default), and the project itself unless left out."""
-    folder = absolute(options.last("--project", "--directory") or ".", shop.cwd)
-    environment = shop.variables.get("UV_PROJECT_ENVIRONMENT", ".venv")
-    where = joined(absolute(environment, folder), shop.stage.library)
-    asked = _asked(options)
-    lock = shop.origin(f"/{folder}/uv.lock")
-    project = shop.project(folder)
-    if lock:
-        shop.stage.installed.append(Installed(shop.add("uv-lock", lock, extras=asked), where))
-    elif project:
-        shop.stage.installed.append(Installed(shop.add("pyproject", project.origin, extras=asked), where))
-    if project is None:
-        shop.lacks(f"/{folder}/pyproject.toml", f"uv sync finds no pyproject.toml in /{folder}")
-    elif not lock and options.has("--locked", "--frozen"):
-        shop.lacks(f"/{folder}/uv.lock", f"uv sync finds no uv.lock in /{folder}, and is told to write none")
-    left_out = options.has("--no-install-project", "--no-install-workspace", "--only-group")
-    if project and project.installable and not left_out:
-        entry = Installed(shop.add("local", project.origin), where)
-        place_project(shop, entry, project, editable=not options.has("--no-editable"))
-
-
-def _asked(options: Options) -> tuple[str, ...]:
-    asked = [*options.all("--extra", "-E"), *options.all("--group", "--only-group", "--with")]
-    if options.has("--all-extras"):
-        asked.append("*")
-    if not options.has("--no-dev", "--no-default-groups", "--only-group"):
-        asked.append("dev")
-    return tuple(dict.fromkeys(asked))
 
 
 def _poetry(shop: Shop, rest: tuple[str, ...], writes: tuple[str, ...]) -> None:

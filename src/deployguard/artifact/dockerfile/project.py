@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from deployguard.artifact.dockerfile.files import ImageFiles
-from deployguard.artifact.imagepath import joined
+from deployguard.artifact.imagepath import joined, parent
 from deployguard.model.artifact import ArtifactFile
 from deployguard.source.tree import SourceTree
 
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _NOT_SHIPPED = frozenset({"setup.py", "conftest.py", "noxfile.py", "tasks.py", "fabfile.py", "manage.py"})
 _NOT_PACKAGES = frozenset(
     {"tests", "test", "docs", "doc", "examples", "scripts", "build", "dist", "node_modules"}
@@ -21,6 +23,8 @@ class Project(NamedTuple):
 
     `installable`: it declares a build system, so that `uv sync` and `poetry install` install it too.
     `scripts` are its commands, by name, as `module:attribute`; `groups` what `poetry install` adds unasked.
+    `name` and `requires` are comparable names; `requires` has those of every extra and group. `members` are the globs
+    of a workspace, `paths` the folders of what it requires by path.
     """
 
     folder: str
@@ -29,6 +33,10 @@ class Project(NamedTuple):
     installable: bool
     scripts: Mapping[str, str]
     groups: tuple[str, ...] = ()
+    name: str = ""
+    requires: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
     def ships(self, root: str, path: str) -> bool:
         """Tell whether an ordinary build puts the file at `path` below `root` into the distribution."""
@@ -46,7 +54,10 @@ def read_project(tree: SourceTree, files: ImageFiles, folder: str) -> Project | 
         node = files.nodes.get(files.real(joined(folder, name)))
         if isinstance(node, ArtifactFile) and node.origin:
             table = _table(tree, node) if name == "pyproject.toml" else {}
-            roots = tuple(_roots(table, files, folder))
+            has_src = files.is_folder(joined(folder, "src")) or tree.is_folder(
+                joined(parent(node.origin), "src")
+            )
+            roots = tuple(_roots(table, has_src))
             installable = (
                 "build-system" in table or "poetry" in _at(table, "tool") or name != "pyproject.toml"
             )
@@ -55,8 +66,18 @@ def read_project(tree: SourceTree, files: ImageFiles, folder: str) -> Project | 
                 or _at(table, "tool", "poetry").get("package-mode") is False
             ):
                 installable = False
+            origin = node.origin.rpartition("/")[0]
             return Project(
-                folder, node.origin.rpartition("/")[0], roots, installable, _scripts(table), _groups(table)
+                folder,
+                origin,
+                roots,
+                installable,
+                _scripts(table),
+                _groups(table),
+                distribution_name(str(_at(table, "project").get("name", ""))),
+                tuple(_requires(table)),
+                _texts(_at(table, "tool", "uv", "workspace").get("members")),
+                tuple(_paths(table)),
             )
     return None
 
@@ -85,6 +106,26 @@ def _scripts(table: Mapping[str, object]) -> dict[str, str]:
     return {name: target for name, target in found.items() if isinstance(target, str)}
 
 
+def distribution_name(name: str) -> str:
+    """Return the comparable form of a distribution's name (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _requires(table: Mapping[str, object]) -> Iterator[str]:
+    project = _at(table, "project")
+    listed = (*_at(project, "optional-dependencies").values(), *_at(table, "dependency-groups").values())
+    for texts in (project.get("dependencies"), *listed):
+        for text in _texts(texts):
+            if match := _NAME.match(text):
+                yield distribution_name(match[0])
+
+
+def _paths(table: Mapping[str, object]) -> Iterator[str]:
+    sources = _at(table, "tool", "uv", "sources")
+    for name in sources:
+        yield from _texts(_at(sources, name).get("path"))
+
+
 def _groups(table: Mapping[str, object]) -> tuple[str, ...]:
     """Source: Poetry, "Dependency groups": all but those that are `optional`; `dev` is also the older table's name."""
     groups = _at(table, "tool", "poetry", "group")
@@ -93,7 +134,7 @@ def _groups(table: Mapping[str, object]) -> tuple[str, ...]:
     )
 
 
-def _roots(table: Mapping[str, object], files: ImageFiles, folder: str) -> Iterator[str]:
+def _roots(table: Mapping[str, object], has_src: bool) -> Iterator[str]:
     """Yield the folders that packages are found in: as configured, else `src` where it is, else the folder itself."""
     seen: set[str] = set()
     for root in _configured(table):
@@ -102,7 +143,7 @@ def _roots(table: Mapping[str, object], files: ImageFiles, folder: str) -> Itera
             seen.add(cleaned)
             yield cleaned
     if not seen:
-        yield "src" if files.is_folder(joined(folder, "src")) else ""
+        yield "src" if has_src else ""
 
 
 def _configured(table: Mapping[str, object]) -> Iterator[str]:
