@@ -18,6 +18,7 @@ def _account(key: str) -> str:
 
 BAD = {
     "environment": (".env", "A=b\n", "environment variables with values"),
+    "environment with more than what browsers get": (".env.local", "VITE_API=https://x\nTOKEN=x\n", "environment variables with values"),
     "environment of a stage": ("app/.env.production", "export TOKEN='x'\n", "environment variables with values"),
     "private key": ("certs/server.pem", _PEM, "a private key"),
     "RSA key": ("k.key", _PEM.replace("PRIVATE", "RSA PRIVATE"), "a private key"),
@@ -43,6 +44,10 @@ BAD = {
 
 GOOD = {
     "template": (".env.example", "A=b\n"),
+    "what every browser gets": (
+        "web/.env.production",
+        "# here\nVITE_API=https://x\nexport NEXT_PUBLIC_B='c'\n",
+    ),
     "sample of a stage": (".env.sample.local", "A=b\n"),
     "names alone": (".env", "# A=b\nA=\nB=''\n"),
     "certificate": ("a.pem", "-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n"),

@@ -44,6 +44,10 @@ _OAUTH_CLIENT = re.compile(rb'\A\s*\{\s*"(?:installed|web)"\s*:')
 _NPM_TOKEN = re.compile(rb"^[^#;\n]*:?_(?:authToken|auth|password)\s*=\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 _PASSWORD = re.compile(rb"^[^#\n]*?\bpassword\s*[:=\s]\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 _SETTING = re.compile(rb"^[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*=[ \t]*[\"']?[^\s\"'#]", re.MULTILINE)
+# What these tools put into the pages that every browser gets (Vite, Next.js, Create React App, Vue, Nuxt, Expo, Gatsby).
+_PUBLISHED = re.compile(
+    rb"[ \t]*(?:export[ \t]+)?(?:VITE|NEXT_PUBLIC|REACT_APP|VUE_APP|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|PUBLIC)_"
+)
 _FAKE = re.compile(
     rb"fake|test|example|dummy|sample|placeholder|redacted|changeme|your[-_ ]|xxxx|\.\.\.|<[a-z]",
     re.IGNORECASE,
@@ -73,7 +77,8 @@ def secret_reason(path: str, head: bytes) -> str | None:
     if reason := _by_name(name):
         return reason
     if _is_environment(name):
-        return "environment variables with values" if _SETTING.search(head) else None
+        private = (match for match in _SETTING.finditer(head) if not _PUBLISHED.match(match[0]))
+        return "environment variables with values" if any(private) else None
     if not _needs_content(name):
         return None
     if name in {".npmrc", ".pypirc", ".netrc", "_netrc"}:
