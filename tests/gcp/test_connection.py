@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from google.cloud import run_v2
 
+from deployguard.gcp.bucket import Bucket
 from deployguard.gcp.connection import Connection, connect
 from deployguard.model.errors import CloudError, UsageError
 from deployguard.model.service import Project
+from tests.emulator.clients import Clients
 
 LOCAL = "http://127.0.0.1:8085"
 
@@ -35,8 +39,8 @@ def test_no_project_is_a_wrong_use() -> None:
         connect(project(), {})
 
 
-def test_a_client_is_made_once() -> None:
-    one = Connection("p", LOCAL)
+def test_a_client_is_made_once(cloud: Clients) -> None:
+    one = Connection("p", cloud.address)
     assert one.client(run_v2.ServicesClient) is one.client(run_v2.ServicesClient)
     assert one.client(run_v2.RevisionsClient) is not one.client(run_v2.ServicesClient)
 
@@ -71,3 +75,25 @@ def test_an_endpoint_that_is_no_address_is_refused_and_not_repeated(endpoint: st
     with pytest.raises(UsageError, match="http://HOST:PORT") as caught:
         connect(project(id="p"), {"DEPLOYGUARD_ENDPOINT": endpoint})
     assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda one: one.client(run_v2.ServicesClient),
+        lambda one: one.credentials,
+        lambda one: Bucket(one, "b").list("history/"),
+    ],
+)
+@pytest.mark.parametrize(("listens", "word"), [(False, "nothing answers there"), (True, "no answer within")])
+def test_a_local_cloud_that_does_not_answer_is_said_at_once(
+    ask: Callable[[Connection], object], listens: bool, word: str
+) -> None:
+    """A client of Google's tries for minutes, and nothing else that comes of it is told."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        if listens:
+            taken.listen()
+        with pytest.raises(CloudError, match=f"{word}.*start `deployguard emulator`"):
+            ask(Connection("p", f"http://127.0.0.1:{taken.getsockname()[1]}"))

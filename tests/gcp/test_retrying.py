@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from deployguard.gcp import retrying
 from deployguard.gcp.retrying import patiently
 from deployguard.model.errors import CloudError
 
@@ -56,3 +57,13 @@ def test_some_conflicts_are_forgiven() -> None:
     often = refusing(*["conflict"] * 9)
     with pytest.raises(CloudError, match="after 3 tries"):
         patiently(lambda: called(often), 10, conflicts=2)
+
+
+def test_who_cannot_be_reached_is_tried_for_some_seconds_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrying, "UNREACHABLE_S", 0.5)
+
+    def away() -> None:
+        raise CloudError("unavailable", "listing: 503 failed to connect to all addresses")
+
+    with pytest.raises(CloudError, match=r"after [1-4] tries"):
+        patiently(away, 60.0)

@@ -57,6 +57,17 @@ def test_many_commits_and_long_reasons_are_cut_in_the_table_only() -> None:
     assert len(json.loads(formatted("json", report))["services"][0]["commits"]) == 30
 
 
+def test_what_could_not_be_seen_at_all_is_said_once() -> None:
+    reason = "no credentials were found; run this and that, " + "or let a variable name a file " * 8
+    blind = tuple(
+        Judged(name, "run", "us-west2", Verdict.UNKNOWN, reason, (f"unknown: {reason}",)) for name in "ab"
+    )
+    table = drift_table(
+        replace(REPORT, services=blind, blind=(f"us-west2 (run), us-west2 (functions): {reason}",))
+    )
+    assert (table.count("no credentials"), table.count("could not be asked, see below")) == (1, 2), table
+
+
 def test_colour_is_on_request() -> None:
     assert "\x1b" not in drift_table(REPORT)
     assert "\x1b[33mstale(1)\x1b[0m" in drift_table(REPORT, colour=True)

@@ -29,7 +29,7 @@ def baselines_of(project: Project, services: Sequence[Service]) -> Callable[[Ser
     try:
         known = kept_baselines(objects)
     except CloudError as error:
-        return _nothing() if error.kind == "missing" else _refused(error)
+        return _refused(error)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         wanted = [each for each in services if (project.region_of(each), each.name) in known]
         found = dict(

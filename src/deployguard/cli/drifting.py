@@ -235,8 +235,14 @@ def report_of(stock: Stock, wanted: Wanted, live: Live | None = None) -> DriftRe
         *stock.notes,
         *runtime_notes(services, live, now.date()),
     )
-    blind = tuple(f"{each.region} ({each.api}): {each.reason}" for each in live.blind)
-    return DriftReport(stock.tip.commit, stock.tip.branch, now, judged, notes, blind)
+    return DriftReport(stock.tip.commit, stock.tip.branch, now, judged, notes, tuple(_unseen(live)))
+
+
+def _unseen(live: Live) -> Iterator[str]:
+    """Yield each reason once, after the places that it keeps from being seen."""
+    for reason in dict.fromkeys(each.reason for each in live.blind):
+        places = [f"{each.region} ({each.api})" for each in live.blind if each.reason == reason]
+        yield f"{', '.join(places)}: {reason}"
 
 
 def _narrowing(project: Project) -> Narrowing:

@@ -170,7 +170,7 @@ def _service(arguments: argparse.Namespace, shared: _Shared, known: _Known) -> S
         found=known.found,
         live=standing.live,
         today=datetime.now(UTC).date(),
-        blind="; ".join(standing.blind) or _no_region(standing),
+        blind="; ".join(dict.fromkeys(standing.blind)) or _no_region(standing),
         account=shared.account,
         newer=line.newer,
         untold=line.untold,

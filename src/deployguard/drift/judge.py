@@ -80,6 +80,11 @@ def _left(standing: Standing, baseline: Baselines) -> tuple[Baseline | None, tup
     try:
         return baseline(standing.service), ()
     except CloudError as error:
+        if error.kind == "missing" and not any(each.stamp.release for each in standing.serving):
+            return (
+                None,
+                (),
+            )  # no release made it, so that a bucket which is not there has nothing to tell of it
         return None, (Ground(Verdict.UNKNOWN, f"what the last release left cannot be read: {error}"),)
 
 

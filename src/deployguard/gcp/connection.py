@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from deployguard.model.errors import UsageError
+from deployguard.model.errors import CloudError, UsageError
 from deployguard.model.service import Project
 
 _PATIENCE_S, _LOCAL_PATIENCE_S = 60.0, 5.0
+_ANSWER_S = 10.0
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
@@ -34,7 +36,7 @@ class Connection:
         """Return a client of a stock class over gRPC: REST would drop fields that this client does not know.
 
         Raises:
-            CloudError: there are no credentials.
+            CloudError: there are no credentials, or nothing answers at the local endpoint.
         """
         if kind not in self._clients:
             self._clients[kind] = self._made(kind)
@@ -50,9 +52,10 @@ class Connection:
         """Application-default credentials, or those of the impersonated account; anonymous at a local endpoint.
 
         Raises:
-            CloudError: there are none, with what to do.
+            CloudError: there are none, or nothing answers at the local endpoint, with what to do.
         """
         if self.endpoint:
+            self._see_that_it_answers()
             from google.auth.credentials import AnonymousCredentials
 
             return AnonymousCredentials()
@@ -68,6 +71,29 @@ class Connection:
         options = {"api_endpoint": self.endpoint} if self.endpoint else {}
         return storage.Client(self.project, credentials=self.credentials, client_options=options)
 
+    def _see_that_it_answers(self) -> None:
+        """Raise CloudError where the local cloud does not answer, once asked: its clients would try for minutes."""
+        if self.endpoint and self._silence:
+            raise CloudError(
+                "refused",
+                f"{self.endpoint}: {self._silence}; start `deployguard emulator`, or take the endpoint away (DEPLOYGUARD_ENDPOINT, "
+                "or `endpoint` of [project]) to ask Google Cloud",
+            )
+
+    @cached_property
+    def _silence(self) -> str:
+        """Why nothing is to be had at the endpoint; "" where something answers, whatever it says."""
+        address = urlsplit(self.endpoint)
+        try:
+            with socket.create_connection((address.hostname or "", address.port or 80), _ANSWER_S) as asking:
+                asking.sendall(f"GET /_emulator/status HTTP/1.0\r\nHost: {address.netloc}\r\n\r\n".encode())
+                asking.recv(1)
+        except TimeoutError:
+            return f"no answer within {_ANSWER_S:.0f} s"
+        except OSError as error:
+            return f"nothing answers there ({error.strerror or type(error).__name__})"
+        return ""
+
     @cached_property
     def _clients(self) -> dict[Any, Any]:
         """Clients are kept: in production each opens a connection of its own."""
@@ -77,6 +103,7 @@ class Connection:
     def _channel(self) -> Any:
         import grpc
 
+        self._see_that_it_answers()
         return grpc.insecure_channel(self.endpoint.removeprefix("http://").rstrip("/"))
 
 

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from datetime import datetime
 
 from deployguard.journal.objects import Objects
+from deployguard.journal.reading import damaged, values_of
 from deployguard.model.baseline import Baseline
-from deployguard.model.errors import CloudError
 
-_FOLDER = "baselines/"
+_FOLDER, _WHAT = "baselines/", "the state that a release left"
 
 
 def write_baseline(objects: Objects, region: str, service: str, baseline: Baseline) -> None:
@@ -33,8 +33,8 @@ def read_baseline(objects: Objects, region: str, service: str) -> Baseline | Non
     stored = objects.get(_name(region, service))
     if stored is None:
         return None
+    values = values_of(stored.name, stored.content, _WHAT)
     try:
-        values = json.loads(stored.content)
         return Baseline(
             release=str(values["release"]),
             revision=str(values["revision"]),
@@ -49,10 +49,7 @@ def read_baseline(objects: Objects, region: str, service: str) -> Baseline | Non
             why=str(values.get("why", "")),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise CloudError(
-            "refused",
-            f"{stored.name}: is damaged and cannot be read as the state that a release left ({error})",
-        ) from error
+        raise damaged(stored.name, _WHAT, error) from error
 
 
 def kept_baselines(objects: Objects) -> frozenset[tuple[str, str]]:

@@ -55,8 +55,13 @@ class FolderObjects:
             head, _, content = self._path(name).read_bytes().partition(b"\n")
         except FileNotFoundError:
             return None
-        about = json.loads(head)
-        return Stored(name, content, about["generation"], about["metadata"])
+        try:
+            about = json.loads(head)
+            return Stored(name, content, int(about["generation"]), dict(about["metadata"]))
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise CloudError(
+                "refused", f"{self._path(name)}: is damaged ({error}); remove that file"
+            ) from error
 
     def _check(self, name: str, held: Stored | None, when: int) -> None:
         at = held.generation if held else 0

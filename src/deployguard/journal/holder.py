@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from deployguard.journal.overrides import person
 
@@ -51,6 +53,19 @@ def described(holder: Holder) -> str:
     left = round((holder.expires - datetime.now(UTC)).total_seconds())
     lease = f"its lease ends in {left} s" if left > 0 else "its lease has ended"
     return f"{holder.who}, process {holder.pid} on {holder.host}, release {holder.release}; {lease}"
+
+
+def holder_in(values: Mapping[str, Any]) -> Holder:
+    """Return the holder that a lock's values name; what else they tell is not looked at.
+
+    Raises:
+        ValueError, KeyError, TypeError: they name none.
+    """
+    texts = {name: str(values[name]) for name in ("who", "host", "machine", "began", "release")}
+    expires = datetime.fromisoformat(values["expires"])
+    if expires.tzinfo is None:
+        raise ValueError("`expires` has no time zone")
+    return Holder(**texts, pid=int(values["pid"]), expires=expires)
 
 
 def as_json(holder: Holder) -> dict[str, object]:

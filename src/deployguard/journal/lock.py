@@ -14,13 +14,16 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from deployguard.journal.holder import Holder, as_json, described, holder_of, is_dead, is_expired
+from deployguard.journal.holder import Holder, as_json, described, holder_in, holder_of, is_dead, is_expired
 from deployguard.journal.objects import ABSENT, Objects
+from deployguard.journal.reading import damaged, values_of
 from deployguard.model.errors import CloudError, DeployguardError
 
 LEASE = 60.0
 SKEW = 5.0  # seconds that the clocks of two machines may differ
 _PAUSE = 1.0
+_WHAT = "a lock"
+_LONGEST = 3600.0  # seconds; no lease is that long
 
 
 class Patience(NamedTuple):
@@ -101,9 +104,9 @@ class Lock:
 
     def _is_own(self) -> bool:
         """A renewal whose answer was lost looks like a conflict: what is there is then this process's own."""
-        with suppress(CloudError, ValueError, KeyError, TypeError):
+        with suppress(CloudError):
             stored = self._objects.get(self.name)
-            if stored is None or _read(stored.content).release != self.release:
+            if stored is None or _read(self.name, stored.content).release != self.release:
                 return False
             self._generation = stored.generation
         return True  # also where it cannot be told now: the lease tells in time
@@ -129,9 +132,14 @@ def take_lock(
             threading.Thread(target=lock._keep, name=lock.name, daemon=True).start()
             return lock
         if time.monotonic() >= until:
-            raise LockHeldError(
-                f"{place[1]} is being released by {described(holder)}; --wait SECONDS waits for it"
+            is_odd = is_expired(holder, -_LONGEST) is False
+            cure = (
+                f"no lease is that long: a clock is wrong there or here; once that process is gone, remove {lock.name} "
+                "from the bucket"
+                if is_odd
+                else "--wait SECONDS waits for it"
             )
+            raise LockHeldError(f"{place[1]} is being released by {described(holder)}; {cure}")
         patience.pause(min(_PAUSE, max(0.0, until - time.monotonic())))
 
 
@@ -155,10 +163,7 @@ def read_holder(objects: Objects, place: tuple[str, str]) -> Holder | None:
     """
     name = f"locks/{place[0]}/{place[1]}.json"
     stored = objects.get(name)
-    try:
-        return None if stored is None else _read(stored.content)
-    except (ValueError, KeyError, TypeError) as error:
-        raise CloudError("refused", f"{name}: is damaged and cannot be read as a lock ({error})") from error
+    return None if stored is None else _read(name, stored.content)
 
 
 def _attempt(objects: Objects, lock: Lock) -> Holder | None:
@@ -167,12 +172,7 @@ def _attempt(objects: Objects, lock: Lock) -> Holder | None:
         stored = objects.get(lock.name)
         at = ABSENT
         if stored is not None:
-            try:
-                holder = _read(stored.content)
-            except (ValueError, KeyError, TypeError) as error:
-                raise CloudError(
-                    "refused", f"{lock.name}: is damaged and cannot be read as a lock ({error}); remove it"
-                ) from error
+            holder = _read(lock.name, stored.content)
             is_own = holder.release == lock.release  # created before, but the answer was lost
             if not is_own and not is_dead(holder) and not is_expired(holder, SKEW):
                 return holder
@@ -180,13 +180,16 @@ def _attempt(objects: Objects, lock: Lock) -> Holder | None:
         try:
             lock._take(at)
         except CloudError as error:
-            if error.kind not in {"conflict", "missing"}:
+            if error.kind != "conflict":
                 raise
         else:
             return None
     raise CloudError("conflict", f"{lock.name}: changes faster than it can be taken")
 
 
-def _read(content: bytes) -> Holder:
-    values = {key: value for key, value in json.loads(content).items() if key != "schema"}
-    return Holder(**{**values, "expires": datetime.fromisoformat(values["expires"])})
+def _read(name: str, content: bytes) -> Holder:
+    values = values_of(name, content, _WHAT)
+    try:
+        return holder_in(values)
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(name, _WHAT, error) from error

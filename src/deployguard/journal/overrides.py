@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from deployguard.journal.objects import ABSENT, Objects
-from deployguard.model.errors import CloudError
+from deployguard.journal.reading import damaged, values_of
 
-_FOLDER = "overrides/"
+_FOLDER, _WHAT = "overrides/", "an override"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,9 @@ def person() -> str:
 
 def _read(objects: Objects, name: str) -> Override:
     stored = objects.get(name)
+    values = values_of(name, stored.content if stored else b"", _WHAT)
     try:
-        values = json.loads(stored.content if stored else b"")
-        return Override(**{**values, "at": datetime.fromisoformat(values["at"])})
+        texts = {key: str(values[key]) for key in ("who", "command", "subject", "allowed", "reason")}
+        return Override(**texts, at=datetime.fromisoformat(values["at"]))
     except (ValueError, TypeError, KeyError) as error:
-        raise CloudError(
-            "refused", f"{name}: is damaged and cannot be read as an override ({error})"
-        ) from error
+        raise damaged(name, _WHAT, error) from error

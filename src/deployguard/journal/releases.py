@@ -16,16 +16,17 @@ import secrets
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from deployguard.journal.objects import ABSENT, Objects
+from deployguard.journal.reading import damaged, values_of
 from deployguard.model.errors import CloudError
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_CLOSED = "closed"
+_CLOSED, _WHAT = "closed", "a part of the journal"
 _MOMENT = 7  # characters of an id that tell its second: those of one second have no order
 
 
@@ -81,6 +82,9 @@ class Release:
 
     def did(self, step: str) -> bool:
         return any(record.step == step for record in self.steps)
+
+
+_KEPT = frozenset(each.name for each in fields(Release)) - {"steps"}  # a later version may keep more
 
 
 def new_release_id() -> str:
@@ -197,8 +201,16 @@ def history(
 
 
 def _told(objects: Objects, name: str) -> Release:
-    """A release that was killed between its last object and the history's is closed all the same."""
-    release = _read_release(objects, name)
+    """A release that was killed between its last object and the history's is closed all the same; and what is damaged
+    in the history is there once more among the steps.
+    """
+    try:
+        release = _read_release(objects, name)
+    except CloudError as error:
+        found = read_release(objects, _id_of(name)) if error.kind == "refused" else None
+        if found is None or found.outcome is Outcome.OPEN:
+            raise
+        return replace(found, steps=())
     if release.outcome is Outcome.OPEN:
         found = read_release(objects, release.id)
         return replace(found, steps=()) if found else release
@@ -237,7 +249,7 @@ def _read_release(objects: Objects, name: str) -> Release:
     try:
         return Release(
             **{
-                **values,
+                **{key: value for key, value in values.items() if key in _KEPT},
                 "began": datetime.fromisoformat(values["began"]),
                 "ended": datetime.fromisoformat(values["ended"]) if values.get("ended") else None,
                 "outcome": Outcome(values["outcome"]),
@@ -245,7 +257,7 @@ def _read_release(objects: Objects, name: str) -> Release:
             }
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _damaged(name, error) from error
+        raise damaged(name, _WHAT, error) from error
 
 
 def _read_step(objects: Objects, name: str) -> StepRecord:
@@ -258,17 +270,9 @@ def _read_step(objects: Objects, name: str) -> StepRecord:
             {str(key): str(value) for key, value in values["facts"].items()},
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _damaged(name, error) from error
+        raise damaged(name, _WHAT, error) from error
 
 
 def _values(objects: Objects, name: str) -> dict[str, Any]:
     stored = objects.get(name)
-    try:
-        values = json.loads(stored.content if stored else b"")
-        return {key: value for key, value in values.items() if key != "schema"}
-    except (ValueError, AttributeError) as error:
-        raise _damaged(name, error) from error
-
-
-def _damaged(name: str, error: Exception) -> CloudError:
-    return CloudError("refused", f"{name}: is damaged and cannot be read as a part of the journal ({error})")
+    return values_of(name, stored.content if stored else b"", _WHAT)

@@ -51,7 +51,7 @@ def recall(objects: Objects, what: str) -> Recalled:
             for target, states in value["told"].items()
         }
         sending = datetime.fromisoformat(value["sending"]) if value.get("sending") else None
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Recalled(generation=stored.generation)
     return Recalled(told, stored.generation, sending)
 

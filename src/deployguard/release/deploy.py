@@ -70,7 +70,7 @@ def deploy(means: Means, order: Order) -> Ended:
     except InterruptedReleaseError:
         return _but(ended, end=End.INTERRUPTED, message="nothing was begun")
     except CloudError as error:
-        return _but(ended, end=End.FAILED, message=f"{error}; nothing was begun")
+        return _but(ended, end=End.UNKNOWN, message=f"{error}; nothing was begun")
     try:
         return _bound(means, order, lock) if settled else _locked(means, order, lock)
     finally:

@@ -143,7 +143,7 @@ def _runtime(ground: Ground) -> list[Blocker]:
 
 
 def _cloud(ground: Ground) -> list[Blocker]:
-    refusals = [reason for reason in (ground.account, ground.blind) if reason]
+    refusals = [reason for reason in dict.fromkeys((ground.account, ground.blind)) if reason]
     return [Blocker("cloud", reason, "", unknown=True) for reason in refusals]
 
 

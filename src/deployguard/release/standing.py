@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
+from deployguard.model.errors import CloudError
 from deployguard.model.live import LiveRevision, LiveService
 
 
@@ -85,18 +86,27 @@ def _with(standing: Standing, serving: LiveRevision, live: LiveService) -> Stand
 
 
 def read_standing(text: str) -> Standing:
-    """Read what `as_text` wrote; an empty text is no service."""
-    values = json.loads(text or "{}")
-    pairs = {name: tuple(map(tuple, values.get(name, ()))) for name in ("shares", "secrets", "settings")}
-    invokers = values.get("invokers")
-    return Standing(
-        **{
-            **values,
-            **pairs,
-            "env": tuple(values.get("env", ())),
-            "invokers": None if invokers is None else tuple(invokers),
-        }
-    )
+    """Read what `as_text` wrote; an empty text is no service.
+
+    Raises:
+        CloudError: the text is damaged.
+    """
+    try:
+        values = json.loads(text or "{}")
+        pairs = {name: tuple(map(tuple, values.get(name, ()))) for name in ("shares", "secrets", "settings")}
+        invokers = values.get("invokers")
+        return Standing(
+            **{
+                **values,
+                **pairs,
+                "env": tuple(values.get("env", ())),
+                "invokers": None if invokers is None else tuple(invokers),
+            }
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise CloudError(
+            "refused", f"the journal tells how the service stood before, and that is damaged ({error})"
+        ) from error
 
 
 def expected(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deployguard.journal.releases import Release, history
-from deployguard.model.errors import UsageError
+from deployguard.model.errors import CloudError, UsageError
 from deployguard.model.live import LiveRevision, LiveService
 from deployguard.release.former import Former, former_of
 from deployguard.release.means import Means
@@ -21,7 +21,7 @@ def target_of(means: Means, region: str, live: LiveService, service: str, asked:
         UsageError: the journal knows of none, there is no such revision, or it is not ready.
         CloudError: the journal or the revision cannot be read.
     """
-    former = former_of(history(means.objects, region, service, limit=_REMEMBERED))
+    former = _former(means, region, service, asked)
     serving = sorted(each.name for each in live.serving if live.percent(each.name))
     if asked:
         return _asked_for(means, (region, service), live, former, asked)
@@ -32,6 +32,17 @@ def target_of(means: Means, region: str, live: LiveService, service: str, asked:
             return found
         means.tell(service, f"{name} served before, and {_unfit(found)}")
     raise UsageError(_nothing_left(former, live, region, service, serving))
+
+
+def _former(means: Means, region: str, service: str, asked: str) -> Former:
+    """Return what the journal knows; a damaged one is in nobody's way who names where to go."""
+    try:
+        return former_of(history(means.objects, region, service, limit=_REMEMBERED))
+    except CloudError as error:
+        if not asked or error.kind != "refused":
+            raise
+        means.tell(service, f"NOTE: whether {asked} served before is not known: {error}")
+        return former_of(())
 
 
 def _asked_for(

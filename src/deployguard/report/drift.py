@@ -43,19 +43,26 @@ def _lines(report: DriftReport, *, colour: bool) -> Iterator[str]:
     for one in report.services:
         word = f"{verdict_text(one):<{words}}"
         shown = f"{_colour(one.verdict)}{word}{_PLAIN}" if colour else word
-        yield f"{shown}  {printable(one.name):<{names}}  {_short(printable(one.reason))}".rstrip()
+        reason = "could not be asked, see below" if _is_below(one.reason, report) else printable(one.reason)
+        yield f"{shown}  {printable(one.name):<{names}}  {_short(reason)}".rstrip()
     for one in report.services:
         if one.verdict not in FRESH or one.details:
-            yield from _details(one)
+            yield from _details(one, report)
     yield ""
     yield from (f"cannot see: {printable(reason)}" for reason in report.blind)
     yield from (f"note: {printable(note)}" for note in report.notes)
 
 
-def _details(one: Judged) -> Iterator[str]:
+def _is_below(reason: str, report: DriftReport) -> bool:
+    """Tell whether a reason is said, once for all services, of what could not be seen."""
+    return bool(reason) and any(blind.endswith(f": {reason}") for blind in report.blind)
+
+
+def _details(one: Judged, report: DriftReport) -> Iterator[str]:
     reason = printable(one.reason)
-    whole = [reason] if _short(reason) != reason else []
-    found = [*_serving(one), *whole, *(printable(detail) for detail in one.details), *_commits(one)]
+    whole = [reason] if _short(reason) != reason and not _is_below(one.reason, report) else []
+    details = [each for each in one.details if not _is_below(each.removeprefix("unknown: "), report)]
+    found = [*_serving(one), *whole, *map(printable, details), *_commits(one)]
     if one.fix:
         found.append(f"to mend: {one.fix}")
     if found:

@@ -7,15 +7,18 @@ from dataclasses import asdict
 
 from deployguard.journal.overrides import Override
 from deployguard.journal.releases import Release
+from deployguard.report.printable import printable
 
 
 def history_text(releases: tuple[Release, ...], overrides: tuple[Override, ...]) -> str:
     """Write one line for each release, the newest first, with the reasons of what was let pass below it."""
-    lines = [line for one in releases for line in _lines(one)] or ["no release yet"]
+    lines = [printable(line) for one in releases for line in _lines(one)] or ["no release yet"]
     if overrides:
         lines += ["", "let pass by other commands:"]
         lines += [
-            f"  {one.at:%Y-%m-%d %H:%M} {one.who}: {one.command} {one.subject}, {one.allowed}: {one.reason}"
+            printable(
+                f"  {one.at:%Y-%m-%d %H:%M} {one.who}: {one.command} {one.subject}, {one.allowed}: {one.reason}"
+            )
             for one in overrides
         ]
     return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict
 
 from deployguard.release.result import End, Ended
-from deployguard.report.printable import counted
+from deployguard.report.printable import counted, printable
 
 
 def ended_text(ended: tuple[Ended, ...]) -> str:
@@ -30,7 +30,7 @@ def ended_json(ended: tuple[Ended, ...]) -> str:
 
 
 def _paragraph(one: Ended) -> str:
-    first, *rest = one.message.splitlines() or [""]
+    first, *rest = [printable(line) for line in one.message.splitlines()] or [""]
     release = f" (release {one.release})" if one.release else ""
     commit = f" {one.commit[:12]}" if one.commit else ""
     return "\n".join([f"{one.service}{commit}: {one.end}: {first}{release}", *(f"  {line}" for line in rest)])

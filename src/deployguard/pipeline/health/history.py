@@ -63,7 +63,7 @@ def _read(objects: Objects, name: str) -> HealthReport:
         value = json.loads(stored.content if stored else b"")
         taken = datetime.fromisoformat(value["taken"])
         return HealthReport(taken.astimezone(UTC), tuple(_results(value["results"])))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CloudError("refused", f"{name}: is damaged and cannot be read as a run ({error})") from error
 
 
