@@ -31,7 +31,7 @@ BAD = {
     "a list": b"[]",
     "deep": b"[" * 100_000 + b"]" * 100_000,
     "other types": json.dumps(
-        dict.fromkeys(("expires", "began", "at", "who", "env", "overrides"), [1])
+        {key: [1] for key in ("expires", "began", "at", "who", "env", "overrides")}
     ).encode(),
 }
 
@@ -139,7 +139,7 @@ def test_a_file_of_the_folder_itself_can_be_damaged(tmp_path: Path, head: bytes)
     objects.put("notify/drift.json", b"{}")
     file = next(tmp_path.glob("*.object"))
     file.write_bytes(head + b"\nrest")
-    with pytest.raises(CloudError, match="is damaged .* remove that file") as caught:
+    with pytest.raises(CloudError, match=r"is damaged .* remove that file") as caught:
         objects.get("notify/drift.json")
     assert str(file) in str(caught.value)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deployguard.runtime.archive import unpack
+from deployguard.runtime.archive import MOST_BYTES, unpack
 from deployguard.runtime.command import BuildFailed
 
 
@@ -71,3 +71,28 @@ def test_what_is_harmful_or_broken_fails_the_build(content: bytes, tmp_path: Pat
     with pytest.raises(BuildFailed):
         unpack(content, tmp_path / "root")
     assert [path.name for path in tmp_path.iterdir()] == ["root"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_that_is_damaged_inside_fails_the_build(method: int, tmp_path: Path) -> None:
+    """Each way of packing has errors of its own."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        archive.writestr("main.py", "".join(f"x = {number}\n" for number in range(50)))
+    whole, refused = held.getvalue(), 0
+    for at in range(len("main.py") + 30, whole.index(b"PK\x01\x02")):
+        damaged = bytearray(whole)
+        damaged[at] ^= 0xFF
+        try:
+            unpack(bytes(damaged), tmp_path / str(at))
+        except BuildFailed:
+            refused += 1
+    assert refused > len(whole) / 3
+
+
+def test_a_tarball_that_says_it_is_too_much_is_not_read_on(tmp_path: Path) -> None:
+    """What it packs is not there: whoever read on to the next member would find it cut short, and say that."""
+    big = tarfile.TarInfo("zeros")
+    big.size = 2 * MOST_BYTES
+    with pytest.raises(BuildFailed, match="1 files of 2147483648 bytes"):
+        unpack(big.tobuf(), tmp_path / "source")

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import stat
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from deployguard.runtime.command import BuildFailed
 
 MOST_FILES = 50_000
 MOST_BYTES = 1024 * 1024 * 1024
+_UNREADABLE = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
+    *(EOFError, OSError, RuntimeError, ValueError),
+)
 
 
 def unpack(content: bytes, folder: Path) -> None:
@@ -25,7 +31,7 @@ def unpack(content: bytes, folder: Path) -> None:
         else:
             with tarfile.open(fileobj=io.BytesIO(content)) as tarball:
                 _untar(tarball, folder)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, RuntimeError, ValueError) as problem:
+    except _UNREADABLE as problem:
         raise BuildFailed(f"the source cannot be unpacked: {problem}") from problem
 
 
@@ -39,8 +45,12 @@ def _unzip(archive: zipfile.ZipFile, folder: Path) -> None:
 
 
 def _untar(tarball: tarfile.TarFile, folder: Path) -> None:
-    members = tarball.getmembers()
-    _limit(len(members), sum(member.size for member in members))
+    members: list[tarfile.TarInfo] = []
+    size = 0
+    for member in tarball:  # the next one is found by unpacking this one: too much is refused before that
+        members.append(member)
+        size += member.size
+        _limit(len(members), size)
     if hasattr(tarfile, "data_filter"):
         tarball.extractall(folder, filter="data")
         return
