@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from deployguard.journal.lock import read_holder
@@ -111,3 +114,37 @@ def test_a_rollback_does_not_overwrite_what_somebody_did_meanwhile(shop: Shop, c
     again = shop.run("rollback", shop.name, second)
     assert (again.code, serving(shop)) == (0, {second: 100}), again
     assert Outcome.OPEN not in {one.outcome for one in shop.releases()}
+
+
+def interrupts() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_interrupted_rollback_is_closed_and_can_be_asked_for_again(
+    shop: Shop, when: str, capsys: Capture
+) -> None:
+    first = shipped(shop)
+    shop.version("2")
+    assert shop.deploy().code == 0
+    code = meddled(shop, (when, "before"), interrupts, "rollback")
+    assert (code, shop.answer()["version"]) == (130, "2"), capsys.readouterr()
+    assert shop.releases()[-1].outcome is Outcome.INTERRUPTED
+    again = shop.run("rollback", shop.name)
+    assert (again.code, "never ended" in again.err, serving(shop)) == (0, False, {first: 100}), again
+
+
+@pytest.mark.parametrize("step", ["build", "ship", "verify", "traffic-100", "read-back"])
+def test_an_interruption_says_where_it_ended_and_the_next_deploy_carries_on(
+    shop: Shop, step: str, capsys: Capture
+) -> None:
+    first = shipped(shop)
+    shop.version("2")
+    code = meddled(shop, ("after", step), interrupts)
+    said, last = capsys.readouterr().out, shop.releases()[-1]
+    if step == "read-back":  # nothing was left to put back
+        assert (code, last.outcome, serving(shop)) == (0, Outcome.SUCCEEDED, {last.revision: 100}), said
+        return
+    assert (code, last.outcome, serving(shop)) == (130, Outcome.INTERRUPTED, {first: 100}), said
+    again = shop.deploy()
+    assert (again.code, shop.answer()["version"]) == (0, "2"), again

@@ -88,7 +88,7 @@ def stopped_by_signals(stop: threading.Event) -> Iterator[None]:
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         if not stop.is_set():
-            tell("deployguard: interrupted; putting back what was changed (this takes a moment)")
+            tell("deployguard: interrupted; what is not done yet is put back (this takes a moment)")
         stop.set()
 
     former = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}

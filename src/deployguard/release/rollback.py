@@ -87,7 +87,7 @@ def _locked(means: Means, order: Order, lock: Lock, asked: str) -> Ended:
     begin(means.objects, release)
     work = Work(means, order, lock, release)
     work.write("before", before=before.as_text(), service=live.name, generation=str(live.generation))
-    return _moved(work, target)
+    return _to_its_end(work, target)
 
 
 def _goes_on(earlier: Release, asked: str) -> bool:
@@ -102,7 +102,7 @@ def _taken_up(work: Work) -> Ended:
         raise StepFailedError(f"there is no revision {work.release.revision} any more; name another one")
     work.tell(f"rollback {work.release.id} was begun by {work.release.who} and never ended: going on")
     work.write("resumed", generation=str(live.generation))  # it is asked for what is there now
-    return _moved(work, target)
+    return _to_its_end(work, target)
 
 
 def _left_behind(begun: Work) -> None:
@@ -119,11 +119,23 @@ def _left_behind(begun: Work) -> None:
     end(begun, Outcome.INTERRUPTED, "it never ended; a rollback came after it")
 
 
+def _to_its_end(work: Work, target: LiveRevision) -> Ended:
+    """Move the traffic; where that ends before anything is moved, the journal says so, or it would seem to be under way."""
+    try:
+        return _moved(work, target)
+    except InterruptedReleaseError:
+        end(work, Outcome.INTERRUPTED, "interrupted before the traffic was moved")
+        raise
+    except MovedError as error:
+        end(work, Outcome.FAILED, str(error))
+        raise
+
+
 def _moved(work: Work, target: LiveRevision) -> Ended:
     work.ready_to_change()
     live = work.live()
     if live is None or live.percent(target.name) != 100:
-        found = _unmoved(work)
+        found = work.unmoved()
         work.tell(f"traffic: 100 % to {target.name}")
         operation = shift_traffic(
             work.means.connection,
@@ -165,15 +177,6 @@ def _moved(work: Work, target: LiveRevision) -> Ended:
     return Ended(
         work.name, work.region, End.SUCCEEDED, stamp.commit, work.release.id, target.name, base, message
     )
-
-
-def _unmoved(work: Work) -> LiveService | None:
-    """Return the service as it is now; a rollback that finds it changed ends, or it would be taken up again for ever."""
-    try:
-        return work.unmoved()
-    except MovedError as error:
-        end(work, Outcome.FAILED, str(error))
-        raise
 
 
 def _live(means: Means, region: str, service: Service) -> LiveService:
