@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from deployguard.imports.bystanders import without_bystanders
 from deployguard.imports.calls import name_of
 from deployguard.imports.facts import ModuleFacts, Site, Term, Unit
 
@@ -32,8 +33,9 @@ def with_texts(tree: ast.Module, facts: ModuleFacts) -> ModuleFacts:
     if calls:
         unit = _unit_around(facts.units, tree, calls[0])
         anchored = any(len(call.args) + len(call.keywords) > 1 for call in calls)
-        listed = (site for site in _listed(elsewhere, unit) if anchored or not site.level)
-        sites = (*sites, *listed, *(one for call in calls for one in _stems(call, unit)))
+        listed = _listed(without_bystanders(elsewhere, calls), unit)
+        told = (site for site in listed if anchored or not site.level)
+        sites = (*sites, *told, *(one for call in calls for one in _stems(call, unit)))
     return facts if sites is facts.sites else facts._replace(sites=sites)
 
 
@@ -102,7 +104,7 @@ def _prefix(call: ast.Call) -> str:
             return ""
 
 
-def _listed(body: list[ast.stmt], unit: int) -> Iterator[Site]:
+def _listed(body: Iterable[ast.stmt], unit: int) -> Iterator[Site]:
     """Every text of a collection that may be a module's dotted name; which of them are, the closure knows.
 
     One that begins with a dot is one only where a call says from which package.
