@@ -288,3 +288,34 @@ def test_requirements_that_are_copied_along_are_judged(own: str) -> None:
     tree = tree_of({**FILES, **main, "requirements.txt": "requests\n", "deploy.sh": text})
     found = {one.folder: one for one in confirmed(tree, discover(tree))}["fn/orders"]
     assert (found.include, found.ignore) == ((Include("libs", "libs"),), ())
+
+
+def test_what_is_zipped_is_staged_too() -> None:
+    text = (
+        "# functions, for Terraform\njobs:\n  a:\n    steps:\n    - run: |\n        cd fn/orders\n        mkdir -p pack\n"
+        "        cp ../shared/*.py pack/\n        zip -r source.zip . -x '*.pyc'\n        gsutil cp source.zip gs://b/\n"
+    )
+    assert included(".github/workflows/ship.yml", text) == {
+        "orders": (Include("fn/shared/clock.py", "pack/clock.py"),)
+    }
+
+
+@pytest.mark.parametrize(
+    ("copy", "is_left_out"),
+    [
+        ("cp -r ../../fn/shared shared", True),
+        ("cp -r ../../fn/shared/* lib/", True),
+        ("cp app.py app.bak", False),
+        ("cp ../../libs/money/__init__.py app.py", False),
+        ("cp -r ../../gone shared", False),
+    ],
+)
+def test_an_image_whose_folder_a_script_fills_is_left_out(copy: str, is_left_out: bool) -> None:
+    files = {
+        "svc/api/Dockerfile": 'FROM python:3.12\nCOPY . /app\nCMD ["python", "app.py"]\n',
+        "svc/api/app.py": "",
+        "svc/api/deploy.sh": f'cd "$(dirname "$0")"\n{copy}\ngcloud builds submit --tag gcr.io/p/api\n',
+    }
+    tree = tree_of({**FILES, **files})
+    found = {one.folder: one.left_out for one in confirmed(tree, discover(tree))}["svc/api"]
+    assert found == ("svc/api/deploy.sh:2 fills the folder that it is built from" if is_left_out else "")

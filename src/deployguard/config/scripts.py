@@ -48,7 +48,7 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|\((\w+)\)|(\w+))")
 _ITEM = re.compile(r"""(?P<indent>\s*)-\s+(?P<quote>["']?)(?P<word>[^"']*?)(?P=quote)\s*(?:#.*)?""")
 _ARGS = re.compile(r"\bargs:\s*\[(?P<words>[^\]]*)\]")
 _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'|([^\s,"']+)""")
-_SPEAKS = (b"function", b"--entry-point", b"--source", b"deploy-cloudrun")
+_SPEAKS = (b"function", b"--entry-point", b"--source", b"deploy-cloudrun", b"builds submit")
 _DEPLOYS = (("functions", "deploy"), ("run", "deploy"), ("jobs", "deploy"))
 _RETIRED = re.compile(r"(?i)(?:^|/)_?(?:archived?|deprecated|attic|obsolete)/")
 # Cloud Build's steps find the repository in /workspace ("Build configuration file schema", `dir`).

@@ -20,7 +20,10 @@ _Included = dict[Include | str, tuple[Include, Copy]]
 _ENTRY = "main.py"
 _REQUIREMENTS = "requirements.txt"
 _OF_REQUIREMENTS = ("DG201", "DG202", "DG221", "DG222")
-_DEPLOYS = re.compile(r"\b(?:functions|run|jobs)[\s\"',-]+deploy\b|\bdeploy-cloud(?:-functions|run)@")
+# A zip is what Terraform and the console deploy from.
+_DEPLOYS = re.compile(
+    r"\b(?:functions|run|jobs)[\s\"',-]+deploy\b|\bdeploy-cloud(?:-functions|run)@|\bbuilds\s+submit\b|\bzip\s+-\w*r"
+)
 _RUN = re.compile(
     r"(?:\buses:\s*\./(?:[\w.-]+/)*|(?:^|[\s;&|(\"'])(?:(?:ba|z)?sh\s+|source\s+|\.\s+|\.{0,2}/)[^\s;&|]*?)([\w.-]+)(?=[\s;&|)\"']|$)"
 )
@@ -54,14 +57,31 @@ def staged(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discovered,
     A script that takes the folder from its caller speaks for the functions that no other script stages.
     """
     functions = tuple(one for one in found if one.kind == "function" or one.source)
-    stagings = [_staging(script, functions) for script in _staging_scripts(tree)] if functions else []
+    stagings = [_staging(script, functions) for script in _staging_scripts(tree)] if found else []
     own = [each for each in stagings if not _takes_any(each)]
     included = _included(tree, own)
     others = tuple(one for one in functions if one.folder not in included)
     for_any = [each._replace(functions=_using(tree, each, others)) for each in stagings if _takes_any(each)]
     included = {**_included(tree, for_any), **included}
     rewritten = _rewritten(tree, (*own, *for_any))
-    return tuple(_with(one, included.get(one.folder, {}), rewritten.get(one.folder)) for one in found)
+    copies = tuple(copy for each in stagings for copy in each.copies)
+    return tuple(
+        _with_filled_context(tree, one, copies)
+        if one.dockerfile
+        else _with(one, included.get(one.folder, {}), rewritten.get(one.folder))
+        for one in found
+    )
+
+
+def _with_filled_context(tree: SourceTree, one: Discovered, copies: Iterable[Copy]) -> Discovered:
+    """Leave an image out whose build folder a script fills first: a configuration cannot say so."""
+    for copy in copies if one.context != "." and not one.left_out else ():
+        inside = _inside(copy, one.context, frozenset())
+        source = next(_found(tree, copy, copy.source), one.context) if inside is not None else one.context
+        at = joined(one.context, _arrival(tree, copy, source, one.context, inside or ""))
+        if not _holds(one.context, source) and tree.entry(at) is None and not tree.is_folder(at):
+            return replace(one, left_out=f"{copy.script}:{copy.line} fills the folder that it is built from")
+    return one
 
 
 def _staging_scripts(tree: SourceTree) -> list[Script]:
@@ -115,10 +135,10 @@ def _writes_requirements(tree: SourceTree, copy: Copy, folder: str, inside: str)
 
 
 def _with(one: Discovered, included: _Included, rewritten: Copy | None) -> Discovered:
-    if rewritten is not None and not one.dockerfile:
+    if rewritten is not None:
         note = f"{rewritten.script}:{rewritten.line} writes its requirements anew: they are not judged"
         one = replace(one, ignore=_OF_REQUIREMENTS, notes=(*one.notes, note))
-    if one.dockerfile or not included:
+    if not included:
         return one
     places = dict.fromkeys(f"{copy.script}:{copy.line}" for _, copy in included.values())
     note = f"include is what {', '.join(places)} copies beside main.py"
