@@ -33,6 +33,7 @@ class Gathering:
     problems: list[Problem] = field(default_factory=list)
     unknowns: list[Unknown] = field(default_factory=list)
     done: set[tuple[str, ...]] = field(default_factory=set)
+    own: dict[str, str] = field(default_factory=dict)  # projects with a module of their name, by folder
     followed: set[str] = field(default_factory=set)
 
     def doubt(self, place: Place, reason: str) -> None:

@@ -48,7 +48,7 @@ def read_project(
         gathering.requirements.append(Requirement(normalised(name), place, "local", text=name))
         module = normalised(name).replace("-", "_")
         if any(_holds_module(gathering, posixpath.join(root, module)) for root in roots):
-            gathering.followed.add(normalised(name))
+            gathering.own[folder] = normalised(name)
 
 
 def _holds_module(gathering: Gathering, path: str) -> bool:

@@ -55,6 +55,10 @@ def _read(gathering: Gathering, install: Install) -> bool:
             read_what_it_requires(gathering, _folder(install.origin), asked)
         case "local":
             read_project(gathering, _folder(install.origin), install.place, install.extras)
+            # An install of its own has laid the project's modules out; one that a requirements file names has not.
+            gathering.followed.update(
+                name for at, name in gathering.own.items() if at == _folder(install.origin)
+            )
             return bool(install.text) or _is_locked(gathering.artifact, _folder(install.origin))
         case _:
             gathering.doubt(
