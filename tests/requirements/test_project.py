@@ -140,6 +140,31 @@ pytest = "*"
         ({"setup.py": "setup(install_requires=open('r.txt').read())"}, set(), 1),
         ({"setup.py": "setup(version=f(), install_requires=['six'], cmdclass={'a': B})"}, {"six"}, 0),
         ({"setup.py": "R = ['six']\nR = R + x\nsetup(install_requires=R)"}, set(), 1),
+        (
+            {
+                "setup.py": "A = ['six']\nB = {'x': A}\nsetup(install_requires=[*A, 'attrs'] + A, extras_require=B)"
+            },
+            {"six", "attrs"},
+            0,
+        ),
+        (
+            {
+                "setup.py": "def read(f):\n    return open(f).read().splitlines()\nsetup(install_requires=read('r.txt'))",
+                "r.txt": "six\nattrs==1\n",
+            },
+            {"six", "attrs"},
+            0,
+        ),
+        (
+            {
+                "setup.py": "def wanted():\n    with open('r.txt') as f:\n        return list(f)\nW = wanted()\nsetup(name='x', install_requires=W)",
+                "r.txt": "six\n",
+            },
+            {"x", "six"},
+            0,
+        ),
+        ({"setup.py": "setup(install_requires=read('r.txt'), extras_require=y)", "r.txt": "six"}, set(), 1),
+        ({"setup.py": "A = A\nsetup(install_requires=A)"}, set(), 1),
         ({"setup.py": "setup(**kwargs)"}, set(), 1),
         ({"setup.py": "def f("}, set(), 1),
         ({"setup.py": "print()"}, set(), 1),

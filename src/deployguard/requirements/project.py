@@ -151,7 +151,11 @@ def _read_setup(gathering: Gathering, folder: str, asked: frozenset[str]) -> str
 def _add_setup(gathering: Gathering, found: tuple[str, bytes], setup: Setup, asked: frozenset[str]) -> None:
     path, content = found
     gathering.files[path, "project"] = ReadFile(path, "project", top=True)
-    if setup.reason:
+    opened = [posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) for file in setup.opened]
+    there = [file for file in opened if gathering.tree.entry(file)]
+    for file in there:
+        _add_file(gathering, file, Place(path, setup.line))
+    if setup.reason and not there:
         gathering.doubt(Place(path, setup.line), setup.reason)
     _add(gathering, path, content, setup.requires)
     for extra, texts in setup.extras:

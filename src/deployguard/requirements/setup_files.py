@@ -11,7 +11,10 @@ _FILE = "file:"
 
 
 class Setup(NamedTuple):
-    """What a setup file says; `files` hold further requirements; `reason` is why something cannot be told."""
+    """What a setup file says; `files` hold further requirements; `reason` is why something cannot be told.
+
+    `opened` are files that code names where it computes what is required: they hold it where they exist.
+    """
 
     name: str = ""
     requires: tuple[str, ...] = ()
@@ -19,6 +22,7 @@ class Setup(NamedTuple):
     files: tuple[str, ...] = ()
     reason: str = ""
     line: int = 0
+    opened: tuple[str, ...] = ()
 
 
 def read_setup_cfg(content: bytes) -> Setup:
@@ -49,35 +53,80 @@ def read_setup_py(content: bytes) -> Setup:
     call = next((node for node in ast.walk(module) if _is_setup(node)), None)
     if not isinstance(call, ast.Call):
         return Setup(reason="setup.py has no call of setup() to read")
-    return _of_call(call, _bound(module))
+    return _of_call(call, module, _bound(module))
 
 
-def _of_call(call: ast.Call, bound: dict[str, ast.expr]) -> Setup:
+def _of_call(call: ast.Call, module: ast.Module, bound: dict[str, ast.expr]) -> Setup:
     values: dict[str, object] = {}
+    computed: dict[str, ast.expr] = {}
     for keyword in call.keywords:
         if keyword.arg in {None, "name", "install_requires", "extras_require"}:
             try:
                 values[keyword.arg or ""] = _literal(keyword.value, bound)
             except (ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
-                if keyword.arg != "name":
-                    reason = (
-                        f"setup.py computes {keyword.arg or 'its arguments'}: what it requires cannot be told"
-                    )
-                    return Setup(reason=reason, line=keyword.value.lineno)
+                computed[keyword.arg or "its arguments"] = keyword.value
+    computed.pop("name", None)
     values = _merged(values)
     extras = values.get("extras_require")
     listed = (
         tuple((str(key), _texts(value)) for key, value in extras.items()) if isinstance(extras, dict) else ()
     )
     name = values.get("name")
-    return Setup(name if isinstance(name, str) else "", _texts(values.get("install_requires")), listed)
+    found = Setup(name if isinstance(name, str) else "", _texts(values.get("install_requires")), listed)
+    for what, value in computed.items():
+        reason = f"setup.py computes {what}: what it requires cannot be told"
+        opened = _opened(value, module, bound) if computed.keys() == {"install_requires"} else ()
+        return found._replace(reason=reason, line=value.lineno, opened=opened)
+    return found
 
 
 def _literal(node: ast.expr, bound: dict[str, ast.expr]) -> object:
-    if isinstance(node, ast.Name) and node.id in bound:
-        node = bound[node.id]
-    value: object = ast.literal_eval(node)
-    return value
+    """Evaluate literals, names that stand for one, and lists that are put together of such.
+
+    Raises:
+        ValueError: it is computed; TypeError, RecursionError and MemoryError are Python's own.
+    """
+    match node:
+        case ast.Name(id=name) if name in bound:
+            return _literal(bound[name], {each: value for each, value in bound.items() if each != name})
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return [item for part in parts for item in _items(part, bound)]
+        case ast.Dict(keys=keys, values=values):
+            pairs = zip(keys, values, strict=True)
+            return {_literal(key, bound): _literal(value, bound) for key, value in pairs if key is not None}
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            first, second = _literal(left, bound), _literal(right, bound)
+            if isinstance(first, list) and isinstance(second, list):
+                return [*first, *second]
+            raise ValueError("a sum of something else than lists")
+        case _:
+            value: object = ast.literal_eval(node)
+            return value
+
+
+def _items(part: ast.expr, bound: dict[str, ast.expr]) -> list[object]:
+    if not isinstance(part, ast.Starred):
+        return [_literal(part, bound)]
+    spread = _literal(part.value, bound)
+    if not isinstance(spread, list):
+        raise ValueError("spreads something else than a list")  # noqa: TRY004  one error for all that is computed
+    return spread
+
+
+def _opened(node: ast.expr, module: ast.Module, bound: dict[str, ast.expr]) -> tuple[str, ...]:
+    """Return the text files that an expression names, or the functions and names of the module that it mentions."""
+    functions = {each.name: each for each in module.body if isinstance(each, ast.FunctionDef)}
+    waiting: list[ast.AST] = [node]
+    seen: set[str] = set()
+    found: dict[str, None] = {}
+    while waiting:
+        for part in ast.walk(waiting.pop()):
+            if isinstance(part, ast.Constant) and str(part.value).endswith((".txt", ".in")):
+                found[str(part.value)] = None
+            elif isinstance(part, ast.Name) and part.id not in seen:
+                seen.add(part.id)
+                waiting += [one for one in (functions.get(part.id), bound.get(part.id)) if one is not None]
+    return tuple(found)
 
 
 def _merged(values: dict[str, object]) -> dict[str, object]:
