@@ -22,11 +22,18 @@ Correct the name, or define it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from deployguard.imports.closure import Lack
 from deployguard.model.finding import Finding, Severity
 from deployguard.rules.rule import ServiceFacts, ServiceRule
+
+# A file that sets attributes of a module which it was told by name: of the one that imports it, as a rule.
+_FETCHES = re.compile(rb"\bsys\.modules\b|\bimport_module\b|\bgetmodule\b")
+_SETS = re.compile(
+    rb"\bsetattr\(\s*(?:mod\b|module\b|sys\.modules\b|(?:importlib\.)?import_module\b|\w+\.getmodule\b)"
+)
 
 
 def _judge(facts: ServiceFacts) -> Iterable[Finding]:
@@ -36,7 +43,7 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
             where, advice = _where(facts, lack)
             yield Finding(
                 "DG113",
-                Severity.ERROR if missing.reach.certain else Severity.WARNING,
+                Severity.WARNING if not missing.reach.certain or _may_be_set(facts, lack) else Severity.ERROR,
                 f"{lack.module}.{lack.name}",
                 missing.place.path,
                 missing.place.line,
@@ -44,6 +51,15 @@ def _judge(facts: ServiceFacts) -> Iterable[Finding]:
                 advice,
                 missing.reach.chain,
             )
+
+
+def _may_be_set(facts: ServiceFacts, lack: Lack) -> bool:
+    """Whether something that the module imports sets names of modules, as decorators and fields that make classes do."""
+    graph = facts.closure.graph
+    imported = {edge.target for edge in graph.edges if edge.importer == lack.module}
+    blobs = [module.blob for name in imported if (module := graph.modules.get(name)) and module.blob]
+    contents = facts.tree.contents(blobs)
+    return any(_FETCHES.search(text) and _SETS.search(text) for blob in blobs if (text := contents[blob]))
 
 
 def _where(facts: ServiceFacts, lack: Lack) -> tuple[str, str]:
