@@ -49,3 +49,20 @@ def test_what_the_encoding_of_the_output_lacks_is_escaped(tmp_path: Path, form: 
     assert done.returncode == 1
     assert b"gr" in done.stdout
     assert b"bug" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["2>&-", pytest.param("2>/dev/full", marks=_FULL)])
+@pytest.mark.parametrize(("verb", "code"), [("check", 1), ("check nonesuch", 2), ("nonesuch", 2)])
+def test_what_cannot_be_told_changes_neither_the_report_nor_its_exit_code(
+    tmp_path: Path, verb: str, code: int, where: str
+) -> None:
+    folder = repository(tmp_path / "repository")
+    (folder / "functions/orders/main.py").write_text("import nowhere\n", encoding="utf-8")
+
+    def ran(more: str) -> tuple[int, str]:
+        command = ["sh", "-c", f'exec "$0" -m deployguard {verb} {more}', sys.executable]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    assert ran(where) == ran("") == (code, ran("")[1])

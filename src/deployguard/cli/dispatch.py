@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from deployguard import __version__
-from deployguard.cli.output import drop_output
+from deployguard.cli.output import drop_output, tell
 from deployguard.cli.parsers import parser_of
 from deployguard.cli.verbs import VERBS
 from deployguard.model.errors import DeployguardError, UsageError
@@ -27,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else CANNOT_TELL
     except DeployguardError as error:
         for line in str(error).splitlines():
-            print(f"deployguard: {_printable(line)}", file=sys.stderr)
+            tell(f"deployguard: {line}")
         return CANNOT_TELL
     except KeyboardInterrupt:
-        print("deployguard: interrupted", file=sys.stderr)
+        tell("deployguard: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         drop_output()
@@ -38,10 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("DEPLOYGUARD_TRACEBACK"):
             raise
-        print(
-            f"deployguard: this is a bug in deployguard {__version__}: {type(error).__name__}: {_printable(str(error))}\n"
-            "deployguard: please report it; DEPLOYGUARD_TRACEBACK=1 shows where it happened",
-            file=sys.stderr,
+        tell(
+            f"deployguard: this is a bug in deployguard {__version__}: {type(error).__name__}: {error}\n"
+            "deployguard: please report it; DEPLOYGUARD_TRACEBACK=1 shows where it happened"
         )
         return CANNOT_TELL
 
@@ -84,7 +83,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"deployguard {__version__}")
     return parser
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from deployguard.model.errors import DeployguardError
@@ -47,9 +48,24 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def tell(line: str) -> None:
-    """Write a line of progress or summary to standard error."""
-    print(line.encode("utf-8", "backslashreplace").decode("utf-8"), file=sys.stderr)
+def tell(line: str, end: str = "\n") -> None:
+    """Write a line of progress or summary to standard error.
+
+    It never fails: that nobody reads along, or that a disk is full, is no reason to leave a release half done.
+    """
+    if not sys.stderr:  # None where the program was started with it closed
+        return
+    try:
+        sys.stderr.write(line.encode("utf-8", "backslashreplace").decode("utf-8") + end)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def is_watched() -> bool:
+    """Tell whether standard error is a terminal, on which a line can be written over."""
+    return bool(sys.stderr) and sys.stderr.isatty()
 
 
 def wants_colour() -> bool:

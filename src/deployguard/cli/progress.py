@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer
 from types import TracebackType
 
+from deployguard.cli.output import is_watched, tell
+
 _PATIENCE_S = 1.0
+_WIDTH = 100
 
 
 @contextmanager
 def saying(what: str) -> Iterator[None]:
     """Say what is being waited for, once it takes longer than a second. Nothing inside may fork: this has a thread."""
-    timer = Timer(_PATIENCE_S, lambda: sys.stderr.write(f"{what} ...\n"))
+    timer = Timer(_PATIENCE_S, tell, (f"{what} ...",))
     timer.daemon = True
     timer.start()
     try:
@@ -39,12 +41,11 @@ class Progress:
         self.done += 1
         if time.monotonic() - self.shown_at > _PATIENCE_S:
             self.shown_at, self.shown = time.monotonic(), True
-            end = "\r" if sys.stderr.isatty() else "\n"
             line = f"{self.doing} {self.done} of {self.total}: {what}"
-            print(f"{line[:100]:<100}" if end == "\r" else line, end=end, file=sys.stderr, flush=True)
+            tell(*((f"{line[:_WIDTH]:<{_WIDTH}}", "\r") if is_watched() else (line,)))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.shown and sys.stderr.isatty():
-            print(" " * 100, end="\r", file=sys.stderr)
+        if self.shown and is_watched():
+            tell(" " * _WIDTH, "\r")

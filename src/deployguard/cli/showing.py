@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 
-from deployguard.cli.output import show, tell, wants_colour
+from deployguard.cli.output import is_watched, show, tell, wants_colour
 from deployguard.model.finding import RuleInfo
 from deployguard.model.report import Report, exit_code
 from deployguard.report.concise import summary_line
@@ -20,6 +19,6 @@ def shown(arguments: argparse.Namespace, report: Report, rules: Mapping[str, Rul
     show(formatted(arguments.output_format, report, rules, wants_colour()))
     tell(summary_line(report))
     code = exit_code(report, strict=arguments.strict, exit_zero=arguments.exit_zero)
-    if code == 1 and arguments.output_format == "concise" and sys.stderr.isatty():
+    if code == 1 and arguments.output_format == "concise" and is_watched():
         tell(_NEXT)
     return code
