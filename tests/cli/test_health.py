@@ -51,7 +51,7 @@ def shop(shell: Shell) -> Shell:
 def test_a_day_with_duplicates_fails(shop: Shell) -> None:
     ran = shop("health", "--date", "2026-02-01")
     assert ran.code == 1
-    assert "fail     orders-unique  2026-02-01  1 of the keys (id)" in ran.out
+    assert "fail     orders-unique  2026-02-01  1 key (id) comes more than once: 1 row too many of" in ran.out
     assert "id=1  (2 rows)" in ran.out
     assert "2 verdicts: 1 fail, 1 pass" in ran.err
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import deployguard
 from deployguard.model.extras import how_to_get, lacks
 
 
@@ -25,3 +28,13 @@ def test_the_command_is_that_of_the_installer(prefix: str, command: str) -> None
 def test_what_is_missing_is_named_last() -> None:
     said = lacks(ModuleNotFoundError("No module named 'git'", name="git"), "reading the history", "gcp")
     assert said.startswith("reading the history needs the extra `gcp` (there is no Python module git): ")
+
+
+def test_nobody_else_writes_down_how_an_extra_is_installed() -> None:
+    package = Path(deployguard.__file__).parent
+    telling = {
+        file.relative_to(package).as_posix()
+        for file in package.rglob("*.py")
+        if "deployguard-gcp[" in file.read_text(encoding="utf-8")
+    }
+    assert telling <= {"model/extras.py"}

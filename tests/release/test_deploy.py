@@ -50,6 +50,7 @@ def test_a_commit_is_shipped_then_another_then_nothing(shop: Shop) -> None:
     commit = shop.commit()
     said = shop.deploy()
     assert said.code == 0, said
+    assert ("smoke: left out" in said.err, "smoke ..." in said.err) == (True, False), said
     assert shop.answer()["version"] == "1"
     assert shop.live().serving[0].stamp.commit == commit
     assert is_clean(shop)

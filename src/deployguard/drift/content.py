@@ -13,6 +13,7 @@ from deployguard.drift.ground import Ground
 from deployguard.drift.relevance import Relevance
 from deployguard.drift.shipped import Shipped, Shipping
 from deployguard.drift.stamped import written_in
+from deployguard.model.amounts import counted
 from deployguard.model.drift import Commit, Verdict
 from deployguard.model.errors import SourceError
 from deployguard.model.live import LiveRevision
@@ -228,7 +229,7 @@ class Contents:
 
 
 def _commits(number: int) -> str:
-    return f"{number} commit" if number == 1 else f"{number} commits"
+    return counted(number, "commit")
 
 
 def _age(now: datetime, then: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from deployguard.model.amounts import counted
 from deployguard.model.live import Live
 from deployguard.model.runtime import Runtime
 from deployguard.model.service import Service
@@ -14,7 +15,7 @@ from deployguard.rules.runtimes import DEPRECATED, Deprecation, deprecation
 def asked_note(live: Live) -> str:
     """Say which regions were asked, and how many calls that took."""
     regions = ", ".join(live.regions) or "no region"
-    calls = "1 call" if live.calls == 1 else f"{live.calls} calls"
+    calls = counted(live.calls, "call")
     return f"asked {regions} of {live.project} ({calls})"
 
 

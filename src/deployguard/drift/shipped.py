@@ -11,6 +11,7 @@ from deployguard.artifact.assemble import artifact_of
 from deployguard.artifact.fingerprint import fingerprint
 from deployguard.artifact.stages import stage_files
 from deployguard.config.load import NAME, PYPROJECT, load_project
+from deployguard.model.amounts import counted
 from deployguard.model.artifact import Artifact
 from deployguard.model.entry import SUBMODULE, Entry
 from deployguard.model.errors import ConfigurationError
@@ -150,7 +151,7 @@ class Shipping:
             except ConfigurationError as error:
                 there = any(self.trees.at(commit).entry(path) for path in (NAME, PYPROJECT))
                 self._projects[key] = (
-                    f"{error.problems[0]} (of {len(error.problems)} faults)"
+                    f"{error.problems[0]} (of {counted(len(error.problems), 'fault')})"
                     if there
                     else f"{NAME}: not there"
                 )

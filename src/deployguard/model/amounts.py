@@ -1,4 +1,4 @@
-"""Durations, CPUs and memory, written in several ways and compared as numbers."""
+"""Durations, CPUs and memory, written in several ways and compared as numbers; and numbers with their nouns."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def memory_bytes(amount: object) -> float | None:
     base = 1024 if match[3] else 1000
     factor: int = base ** _POWERS.get(match[2] or "", 0)
     return float(match[1]) * factor
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

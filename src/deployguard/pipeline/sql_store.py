@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from deployguard.model.document import Document, Reading, Unreadable
 from deployguard.model.errors import CloudError, UsageError
+from deployguard.model.extras import lacks
 from deployguard.pipeline.layout import Layout, read_layout
 from deployguard.pipeline.store import Fields
 
@@ -88,9 +89,7 @@ def open_engine(url: str, folder: Path) -> sa.Engine:
         import sqlalchemy as sa
         from sqlalchemy import exc, pool
     except ImportError as problem:
-        raise UsageError(
-            f"{problem}; a tracker in a SQL database needs the extra: pip install 'deployguard-gcp[data]'"
-        ) from problem
+        raise UsageError(lacks(problem, "a tracker in a SQL database", "data")) from problem
     try:
         parts = sa.make_url(url)
         if parts.get_backend_name() == "sqlite":

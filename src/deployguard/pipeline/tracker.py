@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deployguard.model.errors import ConfigurationError, UsageError
+from deployguard.model.extras import how_to_get
 from deployguard.model.service import Project
 
 CLAIM = "_trigger_claim"
@@ -104,7 +105,7 @@ def _zone(project: Project, name: str, key: str) -> tzinfo:
         raise ConfigurationError(
             [
                 f"{place}: trackers.{name}.timezone: {key} is no time zone that this machine knows; "
-                "the extra `data` brings them all: pip install 'deployguard-gcp[data]'"
+                f"the extra `data` brings them all: {how_to_get('data')}"
             ]
         ) from error
 

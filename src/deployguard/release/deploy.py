@@ -162,7 +162,8 @@ def _through(work: Work) -> Ended:
         for name, step in STEPS:
             if name not in _ONCE or not work.release.did(name):
                 work.ready_to_change()
-                work.tell(f"{name} ...")
+                left_out = name == "smoke" and not work.order.manner.smoke
+                work.tell("smoke: left out, as --no-smoke asks" if left_out else f"{name} ...")
                 step(work)
         return _recorded(work)
     except InterruptedReleaseError:

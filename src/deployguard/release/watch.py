@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from deployguard.gcp.logs import Counts, request_counts
+from deployguard.model.amounts import counted
 from deployguard.release.failures import DoubtError, StepFailedError
 from deployguard.release.order import Manner
 from deployguard.release.work import Work
@@ -61,7 +62,7 @@ def watch(work: Work, percent: int, seconds: float) -> None:
         if look % _LOOKS == 0:
             work.tell(f"traffic: holding at {percent} %: {new.requests} of {manner.fewest_requests} requests")
     raise DoubtError(
-        f"with {percent} % of the traffic, {new.requests} requests came in {seconds * _HOLDS:g} s, and "
+        f"with {percent} % of the traffic, {counted(new.requests, 'request')} came in {seconds * _HOLDS:g} s, and "
         f"{manner.fewest_requests} are needed to tell; deploy without --canary, or when there is traffic"
     )
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from deployguard.model.amounts import counted
+
+__all__ = ["counted", "place", "printable"]
+
 
 def printable(text: str) -> str:
     """Write whatever has no glyph as a backslash escape: control characters, newlines, undecodable bytes.
@@ -18,8 +22,3 @@ def printable(text: str) -> str:
 def place(path: str, line: int) -> str:
     """Write `path:line` as editors understand it; without the line when the file as a whole is meant."""
     return f"{printable(path)}:{line}" if line else printable(path)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it is not one."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

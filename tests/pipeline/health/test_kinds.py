@@ -141,7 +141,7 @@ def test_a_row_from_the_future_makes_nothing_fresh(tmp_path: Path) -> None:
     found = result(orders(tmp_path, rows), FRESH, day=None)
     assert found.verdict is Verdict.FAIL
     assert found.count("ahead") == 1
-    assert "1 rows are dated after" in found.details[0]
+    assert "1 row is dated after" in found.details[0]
 
 
 def test_a_date_lasts_until_its_end(tmp_path: Path) -> None:

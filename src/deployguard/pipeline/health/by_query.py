@@ -6,6 +6,7 @@ for reading alone. On BigQuery it must compare its partition with `@date`, so th
 
 from __future__ import annotations
 
+from deployguard.model.amounts import counted
 from deployguard.model.health import Verdict
 from deployguard.model.table import Bounds
 from deployguard.pipeline.health.database import Unanswered
@@ -25,7 +26,7 @@ def judge(question: Question) -> Answer:
     if not asked.total:
         return Answer(Verdict.PASS, "no failing row", counts, read=asked.read)
     examples = tuple(example(row, tuple(row)) for row in asked.rows[: check.examples])
-    said = f"{asked.total} failing row{'s' if asked.total > 1 else ''}"
+    said = counted(asked.total, "failing row")
     return Answer(Verdict.FAIL, said, counts, examples, read=asked.read)
 
 

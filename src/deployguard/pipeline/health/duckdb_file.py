@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deployguard.model.errors import UsageError
+from deployguard.model.extras import lacks
 from deployguard.model.table import Bounds, Column, Kind, Rows, Shape
 from deployguard.pipeline.health.database import NoTable, Unanswered, most_like
 
@@ -155,9 +156,7 @@ def _opened(file: Path, spill: Path) -> duckdb.DuckDBPyConnection:
     try:
         import duckdb
     except ImportError as problem:
-        raise UsageError(
-            f"{problem}; health checks need the extra: pip install 'deployguard-gcp[data]'"
-        ) from problem
+        raise UsageError(lacks(problem, "a health check", "data")) from problem
     if not file.exists():
         raise Unanswered(f"{file}: there is no such DuckDB file")
     no_extensions: dict[str, str | bool | int | float | list[str]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from deployguard.model.amounts import counted
 from deployguard.model.health import Verdict
 from deployguard.model.table import Column, Kind
 from deployguard.pipeline.health.days import Day, day_of, spoken
@@ -34,9 +35,9 @@ def judge(question: Question) -> Answer:
     row = asked.rows[0]
     ahead = number(row, "ahead")
     counts: tuple[tuple[str, int], ...] = (("rows", number(row, "rows")), ("ahead", ahead))
-    details = (
-        (f"{ahead} rows are dated after {moment:%Y-%m-%d %H:%M} UTC, and were not counted",) if ahead else ()
-    )
+    were = ("is", "was") if ahead == 1 else ("are", "were")
+    after = f"dated after {moment:%Y-%m-%d %H:%M} UTC, and {were[1]} not counted"
+    details = (f"{counted(ahead, 'row')} {were[0]} {after}",) if ahead else ()
     newest = _moment(question, column, row["newest"])
     allowed = spoken(check.max_age)
     if newest is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deployguard.model.amounts import counted
 from deployguard.model.health import Verdict
 from deployguard.pipeline.health.database import column_of
 from deployguard.pipeline.health.question import (
@@ -36,14 +37,15 @@ def judge(question: Question) -> Answer:
     rows, keys, surplus = (number(summary.rows[0], name) for name in ("rows", "keys", "surplus"))
     counts = (("rows", rows), ("keys", keys), ("surplus", surplus))
     if not keys:
-        said = f"{rows} rows, no key twice" if rows else "no rows, so no key twice"
+        said = f"{counted(rows, 'row')}, no key twice" if rows else "no rows, so no key twice"
         return Answer(Verdict.PASS, said, counts, read=summary.read)
     most = question.check.examples
     worst = groups.filter(times > 1).order_by([ibis.desc(_COUNT), *key]).limit(most)
     found = ask(question, worst, most).rows if most else ()
     return Answer(
         Verdict.FAIL,
-        f"{keys} of the keys ({', '.join(key)}) come more than once: {surplus} rows too many of {rows}",
+        f"{counted(keys, 'key')} ({', '.join(key)}) {'comes' if keys == 1 else 'come'} more than once: "
+        f"{counted(surplus, 'row')} too many of {rows}",
         counts,
         tuple(example(row, key, number(row, _COUNT)) for row in found),
         read=summary.read,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deployguard.model.amounts import counted
 from deployguard.model.health import Verdict
 from deployguard.pipeline.health.question import Answer, Question, ask, number, rows_of_day, source_of
 
@@ -20,4 +21,4 @@ def judge(question: Question) -> Answer:
         said = f", fewer than {check.least}{'' if over else ', and the day is not over'}"
     elif check.most is not None and found > check.most:
         verdict, said = Verdict.FAIL, f", more than {check.most}"
-    return Answer(verdict, f"{found} rows{said}", (("rows", found),), read=asked.read)
+    return Answer(verdict, f"{counted(found, 'row')}{said}", (("rows", found),), read=asked.read)
