@@ -124,8 +124,9 @@ def test_listing_goes_by_pages(services: Any) -> None:
         done(operation)
     pages = services.list_services(request={"parent": parent, "page_size": 2}).pages
     assert [len(page.services) for page in pages] == [2, 2, 1]
-    with pytest.raises(exceptions.BadRequest):
-        services.list_services(request={"parent": parent, "page_token": "made up!"})
+    for token in ("made up!", "é"):
+        with pytest.raises(exceptions.BadRequest, match="page token"):
+            services.list_services(request={"parent": parent, "page_token": token})
     with pytest.raises(exceptions.BadRequest, match="wildcard"):
         services.list_services(parent="projects/p/locations/-")
 

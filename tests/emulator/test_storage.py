@@ -6,6 +6,7 @@ import io
 import threading
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from google.api_core import exceptions
@@ -120,3 +121,11 @@ def test_buckets_are_made_once_and_dropped_when_empty(cloud: Clients, bucket: An
         bucket.delete()
     bucket.delete(force=True)
     assert cloud.storage.lookup_bucket(bucket.name) is None
+
+
+@pytest.mark.parametrize("size", ["x", "-1", "1e3", "\u00b2"])
+def test_a_page_size_that_is_no_number_is_refused(cloud: Clients, bucket: Any, size: str) -> None:
+    status, text = cloud.get(
+        f"{cloud.address}/storage/v1/b/{bucket.name}/o?{urlencode({'maxResults': size})}"
+    )
+    assert (status, "Invalid value for maxResults" in text) == (400, True), text

@@ -47,7 +47,7 @@ class Preconditions:
             "ifMetagenerationMatch",
             "ifMetagenerationNotMatch",
         )
-        return cls(*(_number(name, query.get(name)) for name in names))
+        return cls(*(whole_number(name, query.get(name)) for name in names))
 
     def check(self, current: Metadata | None, *, read: bool = False) -> None:
         """Raise Refusal (412, or 304 for a read) unless they hold; generation 0 means that there is no object."""
@@ -209,10 +209,11 @@ class Objects:
         return sha
 
 
-def _number(name: str, text: str | None) -> int | None:
+def whole_number(name: str, text: str | None) -> int | None:
+    """Return a query parameter as a number, None where it is not given; raises Refusal for one that is none."""
     if text is None:
         return None
-    if not text.isdigit():
+    if not text.isdecimal():
         raise Refusal("INVALID_ARGUMENT", f"Invalid value for {name}: {text!r}")
     return int(text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any, TypeVar
 
 from deployguard.emulator.refusal import invalid
@@ -28,5 +27,5 @@ def page(rows: list[tuple[str, T]], request: Any, usual: int, most: int = 1000) 
 def _name_in(token: str) -> str:
     try:
         return base64.b64decode(token, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as problem:
+    except ValueError as problem:  # it is no ASCII, no base64 or no UTF-8
         raise invalid(f"Invalid page token: {token!r}") from problem

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from deployguard.emulator.faults import Faults
 from deployguard.emulator.http import Request, Response, json_response
-from deployguard.emulator.objects import Metadata, Objects, Preconditions
+from deployguard.emulator.objects import Metadata, Objects, Preconditions, whole_number
 from deployguard.emulator.refusal import Refusal, invalid
 from deployguard.emulator.rest import query_of
 from deployguard.emulator.store import Store
@@ -92,7 +92,7 @@ class Storage:
 
     def _listing(self, bucket: str, query: Mapping[str, str]) -> dict[str, Any]:
         prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
-        most, after = int(query.get("maxResults", "1000")), query.get("pageToken", "")
+        most, after = whole_number("maxResults", query.get("maxResults")) or 1000, query.get("pageToken", "")
         items: list[Metadata] = []
         folders: dict[str, None] = {}
         last = ""
