@@ -148,3 +148,31 @@ def test_an_interruption_says_where_it_ended_and_the_next_deploy_carries_on(
     assert (code, last.outcome, serving(shop)) == (130, Outcome.INTERRUPTED, {first: 100}), said
     again = shop.deploy()
     assert (again.code, shop.answer()["version"]) == (0, "2"), again
+
+
+@pytest.mark.parametrize("step", ["ship", "traffic-100", "read-back", "closed"])
+def test_a_journal_that_cannot_be_written_any_more_stops_one_deploy_and_not_the_next(
+    shop: Shop, step: str, capsys: Capture
+) -> None:
+    first = shipped(shop)
+    shop.version("2")
+    fault = {"effect": "deny", "on": "storage.objects.create", "times": 0}
+    code = meddled(shop, ("before", step), lambda: shop.cloud.admin("POST", "faults", fault))
+    said = capsys.readouterr().out
+    assert (code, serving(shop), "the journal could not be closed" in said) == (1, {first: 100}, True), said
+    shop.cloud.admin("DELETE", "faults")
+    again = shop.deploy()
+    assert (again.code, "going on" in again.err, shop.answer()["version"]) == (0, True, "2"), again
+    assert Outcome.OPEN not in {one.outcome for one in shop.releases()}
+
+
+@pytest.mark.parametrize("method", ["create objects", "get objects", "list objects"])
+@pytest.mark.parametrize("status", ["UNAVAILABLE", "RESOURCE_EXHAUSTED"])
+def test_a_bucket_that_is_away_for_a_moment_stops_nothing(
+    shop: Shop, method: str, status: str, capsys: Capture
+) -> None:
+    shipped(shop)
+    shop.version("2")
+    fault = {"effect": "error", "on": f"Storage.{method}", "status": status, "times": 2}
+    code = meddled(shop, ("before", "ship"), lambda: shop.cloud.admin("POST", "faults", fault))
+    assert (code, shop.answer()["version"]) == (0, "2"), capsys.readouterr()

@@ -57,14 +57,21 @@ def passing_by() -> Callable[[Exception], bool]:
     """Return what tells, from now on, whether an error of the storage client passes by: one that answers is asked again
     as long as there is patience, one that cannot be reached for a few seconds only.
     """
+    from http.client import HTTPException
+
     from google.auth.exceptions import TransportError
     from requests.exceptions import RequestException
+    from urllib3.exceptions import HTTPError
 
+    reached_nobody = (RequestException, TransportError, ConnectionError, HTTPException, HTTPError)
     ends = time.monotonic() + UNREACHABLE_S
 
     def passes(error: Exception) -> bool:
-        away = isinstance(error, (RequestException, TransportError, ConnectionError))
-        return time.monotonic() < ends if away else getattr(error, "code", 0) in _PASSING_CODES
+        if isinstance(error, reached_nobody):
+            return time.monotonic() < ends
+        answer = getattr(error, "response", None)  # an upload's error has no code of its own
+        codes = {getattr(error, "code", 0), getattr(answer, "status_code", 0)}
+        return not codes.isdisjoint(_PASSING_CODES)
 
     return passes
 

@@ -49,10 +49,9 @@ def move(work: Work, percent: int) -> bool:
         has = live.percent(revision) if live else 0
         if has != percent:
             raise StepFailedError(f"{revision} was to get {percent} % of the traffic and gets {has} %")
-    if not work.release.did(f"traffic-{percent}"):
-        work.write(
-            f"traffic-{percent}", percent=str(percent), generation=str(live.generation if live else "")
-        )
+    step, generation = f"traffic-{percent}", str(live.generation if live else "")
+    if not work.release.did(step) or generation != work.release.fact("generation"):
+        work.write(step, percent=str(percent), generation=generation)
     return True
 
 
