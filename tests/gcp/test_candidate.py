@@ -31,15 +31,21 @@ class _Page(BaseHTTPRequestHandler):
             time.sleep(1)
         if self.path == "/close":
             return
-        self.send_response(302 if to else 500 if self.path == "/broken" else 200)
+        self.send_response(302 if to else 500 if self.path.startswith("/broken") else 200)
         if to:
             self.send_header("Location", to)
-        self.send_header("Content-Length", str(len(body)))
+        if "/drops" not in self.path:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         try:
-            self.wfile.write(body)
+            while "/drops" in self.path:  # as a page that is a stream of events
+                self.wfile.write(b".")
+                time.sleep(0.05)
+            if "/half" not in self.path:
+                self.wfile.write(body)
         except OSError:
             return
+        time.sleep(1 if "/half" in self.path else 0)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -93,6 +99,13 @@ def test_no_answer_has_a_cause(page: str, path: str, limit: float, kind: str) ->
     with pytest.raises(CloudError) as caught:
         ask(page, path, limit, "a-token")
     assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize("path", ["/drops", "/broken/drops", "/half", "/broken/half"])
+def test_an_answer_that_does_not_end_is_too_late(page: str, path: str) -> None:
+    with pytest.raises(CloudError, match=r"no answer in 0.3 s") as caught:
+        ask(page, path, 0.3)
+    assert caught.value.kind == "timeout"
 
 
 def test_a_host_that_is_not_there_is_unavailable() -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from deployguard.journal.lock import (
     sweep,
     take_lock,
 )
+from deployguard.journal.objects import ANY
 from deployguard.model.errors import CloudError
 
 PLACE = ("us-west2", "orders")
@@ -127,6 +129,26 @@ def test_a_lock_that_could_not_be_renewed_is_lost_though_nobody_took_it(tmp_path
     time.sleep(0.1)
     with pytest.raises(LockLostError, match="lease"):
         lock.check()
+
+
+class _ReadOnly(FolderObjects):
+    """Takes the first write only."""
+
+    def put(
+        self, name: str, content: bytes, *, when: int = ANY, metadata: Mapping[str, str] | None = None
+    ) -> int:
+        if self.list(""):
+            raise CloudError("permission", "permission storage.objects.delete is missing")
+        return super().put(name, content, when=when, metadata=metadata)
+
+
+@pytest.mark.slow
+def test_a_lock_that_may_not_be_renewed_says_why_it_was_lost(tmp_path: Path) -> None:
+    lock = take_lock(_ReadOnly(tmp_path), PLACE, "r1", Patience(lease=0.3))
+    time.sleep(0.5)
+    with pytest.raises(LockLostError, match=r"renewed \(permission storage.objects.delete is missing\)"):
+        lock.check()
+    lock.let_go()
 
 
 @pytest.mark.slow

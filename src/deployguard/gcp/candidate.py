@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -43,11 +44,8 @@ def ask(uri: str, path: str, timeout: float, token: str = "") -> Answer:
         headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme was judged above
     try:
-        with opener.open(request, timeout=timeout) as answer:
-            return _read(answer.status, answer.read(_MOST_BYTES))
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return _read(refused.code, refused.read(_MOST_BYTES))
+        with _answered(opener, request, timeout) as answer:
+            return _read(answer.status, _body(answer, time.monotonic() + timeout))
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         cause = error.reason if isinstance(error, urllib.error.URLError) else error
         late = isinstance(cause, TimeoutError)
@@ -55,6 +53,26 @@ def ask(uri: str, path: str, timeout: float, token: str = "") -> Answer:
             "timeout" if late else "unavailable",
             f"asking {url}: " + (f"no answer in {timeout:g} s" if late else f"cannot be reached ({cause})"),
         ) from error
+
+
+def _answered(opener: urllib.request.OpenerDirector, request: urllib.request.Request, timeout: float) -> Any:
+    """Return what came back, of whatever status."""
+    try:
+        return opener.open(request, timeout=timeout)
+    except urllib.error.HTTPError as refused:
+        return refused
+
+
+def _body(answer: Any, ends: float) -> bytes:
+    """Read the beginning of a body; one that comes by drops has a limit of time too, which no single reading knows."""
+    parts: list[bytes] = []
+    left = _MOST_BYTES
+    while left > 0 and (part := answer.read1(left)):
+        parts.append(part)
+        left -= len(part)
+        if left > 0 and time.monotonic() > ends:
+            raise TimeoutError("the answer did not end")
+    return b"".join(parts)
 
 
 class _SameHost(urllib.request.HTTPRedirectHandler):

@@ -56,6 +56,7 @@ class Lock:
         self._generation = ABSENT
         self._safe_until = 0.0
         self._lost = ""
+        self._refused = ""  # why it could not be renewed the last time
         self._turn = threading.Lock()
         self._ended = threading.Event()
 
@@ -72,7 +73,7 @@ class Lock:
                 if stored is None or stored.generation != self._generation:
                     self._lost = "another release has taken it over"
                 elif time.monotonic() > self._safe_until:
-                    self._lost = "its lease ended before it could be renewed"
+                    self._lost = f"its lease ended before it could be renewed{self._refused}"
             if self._lost:
                 raise LockLostError(f"{self.name}: this lock is lost: {self._lost}; nothing more is changed")
 
@@ -98,7 +99,9 @@ class Lock:
                     return
                 try:
                     self._take(self._generation)
+                    self._refused = ""
                 except CloudError as error:
+                    self._refused = f" ({error})"
                     if error.kind == "conflict" and not self._is_own():
                         self._lost = "another release has taken it over"
 

@@ -20,6 +20,7 @@ _NOT_YET = frozenset({404, 429, 502, 503})  # a tag takes seconds to be known, a
 _TRIES = 5
 _PAUSE, _LOCAL_PAUSE = 3.0, 0.1
 _USUAL_TIMEOUT = 10.0
+_LONGEST = 200  # characters of an answer that are shown
 
 
 class _Question(NamedTuple):
@@ -75,8 +76,13 @@ def mismatch(answer: Answer, status: int, wanted: Mapping[str, object]) -> str:
         if name not in answer.json:
             return f"its answer has no {name}, which should be {_plain(value)!r}"
         if answer.json[name] != _plain(value):
-            return f"its answer has {name} = {answer.json[name]!r}, not {_plain(value)!r}"
+            return f"its answer has {name} = {_shown(answer.json[name])}, not {_plain(value)!r}"
     return ""
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _asked(work: Work, uri: str, audience: str, question: _Question) -> Answer:

@@ -44,6 +44,8 @@ def roll_back(means: Means, order: Order, asked: str) -> Ended:
         return replace(ended, message=str(error))
     except InterruptedReleaseError:
         return replace(ended, end=End.INTERRUPTED, message="nothing was begun")
+    except CloudError as error:
+        return replace(ended, end=End.UNKNOWN, message=f"{error}; nothing was begun")
     try:
         return _locked(means, order, lock, asked)
     except UsageError:
