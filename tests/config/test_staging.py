@@ -301,21 +301,23 @@ def test_what_is_zipped_is_staged_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("copy", "is_left_out"),
+    ("copy", "expected"),
     [
-        ("cp -r ../../fn/shared shared", True),
-        ("cp -r ../../fn/shared/* lib/", True),
-        ("cp app.py app.bak", False),
-        ("cp ../../libs/money/__init__.py app.py", False),
-        ("cp -r ../../gone shared", False),
+        ("cp -r ../../fn/shared shared", (Include("fn/shared", "shared"),)),
+        ("cp -r ../../fn/shared/* lib/", (Include("fn/shared", "lib"),)),
+        ("cp app.py app.bak", ()),
+        ("cp ../../libs/money/__init__.py app.py", ()),
+        ("cp -r ../../gone shared", ()),
     ],
 )
-def test_an_image_whose_folder_a_script_fills_is_left_out(copy: str, is_left_out: bool) -> None:
+def test_what_a_script_copies_into_a_folder_that_is_copied_whole_is_included(
+    copy: str, expected: tuple[Include, ...]
+) -> None:
     files = {
         "svc/api/Dockerfile": 'FROM python:3.12\nCOPY . /app\nCMD ["python", "app.py"]\n',
         "svc/api/app.py": "",
         "svc/api/deploy.sh": f'cd "$(dirname "$0")"\n{copy}\ngcloud builds submit --tag gcr.io/p/api\n',
     }
     tree = tree_of({**FILES, **files})
-    found = {one.folder: one.left_out for one in confirmed(tree, discover(tree))}["svc/api"]
-    assert found == ("svc/api/deploy.sh:2 fills the folder that it is built from" if is_left_out else "")
+    found = {one.folder: one for one in confirmed(tree, discover(tree))}["svc/api"]
+    assert (found.include, found.left_out) == (expected, "")

@@ -25,7 +25,10 @@ def with_staged(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discov
 
 
 def _with(tree: SourceTree, one: Discovered, copies: Sequence[Copy]) -> Discovered:
-    wanted = {posixpath.normpath(path): path for path in one.lacking}
+    has = {include.to for include in one.include}
+    wanted = {path: each for each in one.lacking if (path := posixpath.normpath(each)) not in has}
+    if len(wanted) < len(one.lacking):
+        one = replace(one, lacking=tuple(wanted.values()))
     included: dict[str, tuple[Include, Copy]] = {}
     for path in wanted:
         for include, copy in _includes(tree, one.context, path, copies):
@@ -35,8 +38,8 @@ def _with(tree: SourceTree, one: Discovered, copies: Sequence[Copy]) -> Discover
     places = dict.fromkeys(f"{copy.script}:{copy.line}" for _, copy in included.values())
     note = f"include is what {', '.join(places)} copies into the build context"
     lacking = tuple(written for path, written in wanted.items() if path not in included)
-    includes = tuple(include for include, _ in included.values())
-    return replace(one, include=includes, lacking=lacking, notes=(*one.notes, note))
+    includes = tuple(include for include, _ in included.values() if include.to not in has)
+    return replace(one, include=(*one.include, *includes), lacking=lacking, notes=(*one.notes, note))
 
 
 def _includes(

@@ -74,14 +74,13 @@ def staged(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discovered,
 
 
 def _with_filled_context(tree: SourceTree, one: Discovered, copies: Iterable[Copy]) -> Discovered:
-    """Leave an image out whose build folder a script fills first: a configuration cannot say so."""
+    """Give an image what scripts copy into its build context, where that is a folder of its own."""
+    included: _Included = {}
     for copy in copies if one.context != "." and not one.left_out else ():
         inside = _inside(copy, one.context, frozenset())
-        source = next(_found(tree, copy, copy.source), one.context) if inside is not None else one.context
-        at = joined(one.context, _arrival(tree, copy, source, one.context, inside or ""))
-        if not _holds(one.context, source) and tree.entry(at) is None and not tree.is_folder(at):
-            return replace(one, left_out=f"{copy.script}:{copy.line} fills the folder that it is built from")
-    return one
+        for include in _includes(tree, copy, one.context, inside) if inside is not None else ():
+            included.setdefault(include.to, (include, copy))
+    return _with_included(one, included, "into the build context")
 
 
 def _staging_scripts(tree: SourceTree) -> list[Script]:
@@ -138,10 +137,14 @@ def _with(one: Discovered, included: _Included, rewritten: Copy | None) -> Disco
     if rewritten is not None:
         note = f"{rewritten.script}:{rewritten.line} writes its requirements anew: they are not judged"
         one = replace(one, ignore=_OF_REQUIREMENTS, notes=(*one.notes, note))
+    return _with_included(one, included, "beside main.py")
+
+
+def _with_included(one: Discovered, included: _Included, where: str) -> Discovered:
     if not included:
         return one
     places = dict.fromkeys(f"{copy.script}:{copy.line}" for _, copy in included.values())
-    note = f"include is what {', '.join(places)} copies beside main.py"
+    note = f"include is what {', '.join(places)} copies {where}"
     includes = [include for include, _ in included.values()]
     outermost = tuple(one for one in includes if not any(_brings(other, one) for other in includes))
     return replace(one, include=outermost, notes=(*one.notes, note))
