@@ -13,11 +13,21 @@ _MOST_FILES = 200
 
 
 def cache_folder() -> Path:
-    """Return the folder of deployguard's caches: `DEPLOYGUARD_CACHE_DIR`, or below `XDG_CACHE_HOME` (~/.cache)."""
+    """Return the folder of deployguard's caches: `DEPLOYGUARD_CACHE_DIR`, or below `XDG_CACHE_HOME` (~/.cache).
+
+    A relative `XDG_CACHE_HOME` counts as none, as the XDG Base Directory Specification has it: it would lie in whichever
+    repository is checked. Who has no home, such as a container's account without a name, keeps nothing.
+    """
     own = os.environ.get("DEPLOYGUARD_CACHE_DIR")
     if own:
         return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deployguard"
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if base.is_absolute():
+        return base / "deployguard"
+    try:
+        return Path.home() / ".cache" / "deployguard"
+    except RuntimeError:
+        return Path(os.devnull) / "deployguard"
 
 
 def read_json(path: Path) -> object:
