@@ -12,6 +12,7 @@ from deployguard.journal.releases import Outcome
 from tests.release.meddling import creates, deploys, meddled, moves_traffic, removes
 from tests.release.shop import REGION, Shop
 from tests.release.test_deploy import shipped
+from tests.release.test_functions import HTTP, function
 
 pytestmark = pytest.mark.slow
 
@@ -101,6 +102,19 @@ def test_a_service_that_somebody_makes_first_is_not_to_be_deleted(shop: Shop, ca
     said = capsys.readouterr().out
     assert (code, "gcloud run services delete" in said) == (1, False), said
     assert serving(shop) == {shop.live().latest_created: 100}
+    is_told(shop, said)
+
+
+def test_traffic_of_a_function_that_somebody_moves_is_left_where_it_is(shop: Shop, capsys: Capture) -> None:
+    for version in ("1", "2"):
+        function(shop, HTTP, version, "")
+        assert shop.deploy().code == 0
+    first = shop.releases()[0].revision
+    function(shop, HTTP, "3", "")
+    code = meddled(shop, ("after", "pin"), lambda: moves_traffic(shop, {first: 100}))
+    said = capsys.readouterr().out
+    assert (code, serving(shop)) == (1, {first: 100}), said
+    assert "somebody else changed the service while" in said
     is_told(shop, said)
 
 
