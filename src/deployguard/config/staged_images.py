@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from deployguard.config.copies import Copy, copies_in
 from deployguard.config.discover import Discovered
+from deployguard.config.landing import places_of
 from deployguard.config.scripts import joined, scripts_of
-from deployguard.config.staging import found_at
 from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
 
@@ -47,7 +47,7 @@ def _includes(
 ) -> Iterator[tuple[Include, Copy]]:
     """Yield what is copied to a place that ends in the path that lacks, and single files that are copied into it."""
     for copy in copies:
-        source = next(found_at(tree, copy, copy.source), "")
+        source = next(places_of(tree, copy, copy.source), "")
         to = posixpath.normpath(copy.to)
         if not source or _is_for_another(tree, context, copy):
             continue

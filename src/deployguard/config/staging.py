@@ -12,6 +12,7 @@ from typing import NamedTuple
 from deployguard.config.copies import Copy, copies_in
 from deployguard.config.deploys import deploys_in
 from deployguard.config.discover import Discovered
+from deployguard.config.landing import VARIABLE, arrival_of, holds, inside_of, matching, may_be, places_of
 from deployguard.config.scripts import Script, joined, scripts_of
 from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
@@ -28,10 +29,6 @@ _RUN = re.compile(
     r"(?:\buses:\s*\./(?:[\w.-]+/)*|(?:^|[\s;&|(\"'])(?:(?:ba|z)?sh\s+|source\s+|\.\s+|\.{0,2}/)[^\s;&|]*?)([\w.-]+)(?=[\s;&|)\"']|$)"
 )
 _GLOB = re.compile(r"[\w./-]*\*[\w./*-]*")
-_VARIABLE = re.compile(r"\$(?:\{[^}]*\}|\([^)]*\)|\w+)")
-_BEFORE = re.compile(rf"^(?:{_VARIABLE.pattern}/|\$(?:\{{[^}}]*\}}|\([^)]*\))(?=[\w.]))")
-_VARIABLES = re.compile(rf"(?:{_VARIABLE.pattern})+")
-_MOST_VARIABLES = 4  # what a matcher tries grows with their power
 
 
 class _Staging(NamedTuple):
@@ -77,7 +74,7 @@ def _with_filled_context(tree: SourceTree, one: Discovered, copies: Iterable[Cop
     """Give an image what scripts copy into its build context, where that is a folder of its own."""
     included: _Included = {}
     for copy in copies if one.context != "." and not one.left_out else ():
-        inside = _inside(copy, one.context, frozenset())
+        inside = inside_of(copy, one.context, frozenset())
         for include in _includes(tree, copy, one.context, inside) if inside is not None else ():
             included.setdefault(include.to, (include, copy))
     return _with_included(one, included, "into the build context")
@@ -127,10 +124,10 @@ def _rewritten(tree: SourceTree, stagings: Iterable[_Staging]) -> dict[str, Copy
 def _writes_requirements(tree: SourceTree, copy: Copy, folder: str, inside: str) -> bool:
     """Whether a copy puts another file over the requirements of a folder; behind a variable they may be its own."""
     there = tree.entry(joined(folder, _REQUIREMENTS))
-    source = next(found_at(tree, copy, copy.source), None)
-    if there is None or source is None or _is_folder(posixpath.dirname(copy.source), folder):
+    source = next(places_of(tree, copy, copy.source), None)
+    if there is None or source is None or may_be(posixpath.dirname(copy.source), folder):
         return False
-    return tree.entry(source) != there and _arrival(tree, copy, source, folder, inside) == _REQUIREMENTS
+    return tree.entry(source) != there and arrival_of(tree, copy, source, folder, inside) == _REQUIREMENTS
 
 
 def _with(one: Discovered, included: _Included, rewritten: Copy | None) -> Discovered:
@@ -177,7 +174,7 @@ def _speaks_of(text: str, folder: str, globs: list[str]) -> bool:
 def _takes_any(staging: _Staging) -> bool:
     """Whether it is the caller who says which folder is laid where the script deploys from."""
     return any(
-        _VARIABLE.fullmatch(folder) and copy.is_into(place)
+        VARIABLE.fullmatch(folder) and copy.is_into(place)
         for folder, copy in staging.lays
         for place in staging.sources
         if place.strip("./")
@@ -215,91 +212,27 @@ def _landings(copy: Copy, staging: _Staging, *, with_root: bool = False) -> Iter
     for one in staging.functions:
         inside = next((copy.below(place) for place in beside if _is_laid_in(place, one, staging)), None)
         if inside is None:
-            inside = _inside(copy, one.folder, unlaid)
+            inside = inside_of(copy, one.folder, unlaid)
         if inside is not None and (with_root or one.folder != "."):
             yield one, inside
 
 
 def _is_laid_in(place: str, one: Discovered, staging: _Staging) -> bool:
     return any(
-        copy.is_into(place) and any(_is_folder(joined(base, folder), one.folder) for base in copy.bases)
+        copy.is_into(place) and any(may_be(joined(base, folder), one.folder) for base in copy.bases)
         for folder, copy in staging.lays
-    )
-
-
-def _inside(copy: Copy, folder: str, sources: frozenset[str]) -> str | None:
-    """Return where in a function's folder a copy lands; None when it lands elsewhere.
-
-    A place that is nothing but a variable is a function's folder only where the script deploys from it.
-    """
-    if folder == ".":
-        return joined(copy.bases[0], copy.to)
-    for base in ("",) if copy.to.startswith("$") else copy.bases:
-        parts = joined(base, copy.to).split("/")
-        for count in range(1, len(parts) + 1):
-            place, inside = "/".join(parts[:count]), "/".join(parts[count:])
-            is_told = _VARIABLE.sub("", place).strip("/.") or any(
-                copy.below(each) == inside for each in sources
-            )
-            if "$" not in inside and is_told and _is_folder(place, folder):
-                return inside
-    return None
-
-
-def _is_folder(place: str, folder: str) -> bool:
-    """Whether a place, its variables standing for anything, is a folder of the repository."""
-    before, *fixed = _VARIABLES.split(place)
-    if not fixed or len(fixed) > _MOST_VARIABLES:
-        return place == folder
-    first, *others = [re.escape(text) for text in fixed]
-    start = re.escape(before) + "[^/]+" if before else "(?:.*/)?" if first.startswith("/") else ".*"
-    return (
-        re.fullmatch("[^/]+".join((start + (first if before else first.removeprefix("/")), *others)), folder)
-        is not None
     )
 
 
 def _includes(tree: SourceTree, copy: Copy, folder: str, inside: str) -> Iterator[Include]:
     base, _, name = copy.source.rpartition("/")
     if "*" in name:
-        sources = [path for at in found_at(tree, copy, base) for path in _matching(tree, at, name)]
+        sources = [path for at in places_of(tree, copy, base) for path in matching(tree, at, name)]
     else:
-        sources = list(found_at(tree, copy, copy.source))[:1]
+        sources = list(places_of(tree, copy, copy.source))[:1]
     for source in sources:
-        to = _arrival(tree, copy, source, folder, inside)
+        to = arrival_of(tree, copy, source, folder, inside)
         at = joined(folder, to)
-        is_apart = source != "." and not _holds(source, folder) and not _holds(folder, source)
+        is_apart = source != "." and not holds(source, folder) and not holds(folder, source)
         if is_apart and tree.entry(at) is None and (to == "." or not tree.is_folder(at)):
             yield Include(source, to)
-
-
-def _holds(folder: str, path: str) -> bool:
-    return f"{path}/".startswith(f"{folder}/")
-
-
-def _arrival(tree: SourceTree, copy: Copy, source: str, folder: str, inside: str) -> str:
-    name = posixpath.basename(source)
-    into = copy.is_folder or not inside or tree.is_folder(joined(folder, inside)) or "*" in copy.source
-    if copy.is_content or not into or posixpath.basename(inside) == name:
-        return joined("", inside)
-    return joined(inside, name)
-
-
-def _matching(tree: SourceTree, folder: str, name: str) -> list[str]:
-    return [joined(folder, child) for child in tree.children(folder.strip(".")) if fnmatchcase(child, name)]
-
-
-def found_at(tree: SourceTree, copy: Copy, path: str) -> Iterator[str]:
-    """Where a source lies: from a base of its line or, behind a variable, from the root or a folder above the script."""
-    home = posixpath.dirname(copy.script)
-    bare = _BEFORE.sub("", path)
-    bases = copy.bases if bare == path else ("", home, *_above(home))
-    for place in dict.fromkeys(joined(base, bare) for base in bases if "$" not in bare):
-        if tree.entry(place) is not None or tree.is_folder(place):
-            yield place
-
-
-def _above(folder: str) -> Iterator[str]:
-    while folder:
-        folder = posixpath.dirname(folder)
-        yield folder

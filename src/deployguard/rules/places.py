@@ -69,7 +69,7 @@ def is_in_the_way(facts: ServiceFacts, problem: Problem) -> bool:
     the service's own do where nobody can tell what it starts.
     """
     place = problem.subject
-    if facts.service.is_uploaded or problem.place.path != place:
+    if facts.service.kind == "function" or problem.place.path != place:
         return True
     closure, launch = facts.closure, facts.artifact.launch
     if closure.graph.entry is None and launch.file is None:
