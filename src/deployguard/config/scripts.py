@@ -10,6 +10,7 @@ import re
 import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -72,19 +73,25 @@ class Script(NamedTuple):
     text: str
 
     @property
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> tuple[Line, ...]:
         """Its logical lines; the arguments that a YAML list gives a deploy are one line more."""
-        text = _EXPRESSION.sub(_as_variable, self.text)
-        text = _WORKSPACE.sub("//", text) if self.path.endswith(_YAML) else text
-        lines = list(_played(self.path, text, {}))
-        calls = calls_in((line.text for line in lines), text)
-        yield from _played(self.path, text, calls) if calls else lines
-        if self.path.endswith(_YAML):
-            bases, settings = ("", posixpath.dirname(self.path)), _settings(text)
-            yield from (
-                Line(expanded_by(listed, settings), bases, self.path, number)
-                for listed, number in _listed(text)
-            )
+        return _lines(self)
+
+
+@lru_cache(maxsize=1024)  # they are asked for what they deploy, copy and run
+def _lines(script: Script) -> tuple[Line, ...]:
+    text = _EXPRESSION.sub(_as_variable, script.text)
+    text = _WORKSPACE.sub("//", text) if script.path.endswith(_YAML) else text
+    lines = tuple(_played(script.path, text, {}))
+    calls = calls_in((line.text for line in lines), text)
+    lines = tuple(_played(script.path, text, calls)) if calls else lines
+    if not script.path.endswith(_YAML):
+        return lines
+    bases, settings = ("", posixpath.dirname(script.path)), _settings(text)
+    listed = (
+        Line(expanded_by(words, settings), bases, script.path, number) for words, number in _listed(text)
+    )
+    return (*lines, *listed)
 
 
 def _played(path: str, text: str, calls: Mapping[str, Rows]) -> Iterator[Line]:
