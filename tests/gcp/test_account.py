@@ -142,10 +142,8 @@ def test_a_project_that_is_not_open_names_both_projects(answers: Answers) -> Non
         check_project(to, who)
 
 
-def test_a_cloud_that_is_away_is_an_error_and_a_local_one_knows_nobody(
-    answers: Answers, cloud: Clients
-) -> None:
+def test_a_cloud_that_is_away_is_an_error_and_a_local_one_knows_nobody(cloud: Clients) -> None:
     check_project(connection(cloud), Account())
     with pytest.raises(CloudError):
-        check_project(Connection("demo-project", f"{answers.address}9", patience=1), Account())
+        check_project(Connection("demo-project", "http://127.0.0.1:9", patience=1), Account())
     assert account(connection(cloud)) == Account("", "demo-project")

@@ -90,4 +90,5 @@ def test_nothing_there_is_none_and_a_refusal_is_an_error(cloud: Clients) -> None
 
 def test_no_cloud_at_all_is_a_clear_error() -> None:
     live = read_live(Connection("demo-project", "http://127.0.0.1:9"), ["us-west2"], NAMES, [])
-    assert "us-west2" in live.blind[0].reason
+    assert {one.region for one in live.blind} == {"us-west2"}
+    assert "http://127.0.0.1:9: nothing answers there" in live.blind[0].reason

@@ -48,6 +48,8 @@ NOT_COMPARED = {"image-base-of-its-own", "image-lists-nothing", "extra-of-a-requ
 # a name of a module in a table is no module.
 NOT_COMPARED |= {"missing-beside-main", "python-2-leftovers", "star-of-a-package"}
 NOT_COMPARED |= {"names-of-inner-scopes", "table-of-modules"}
+# A stand-in for Django imports nothing by a text; one is there for a project whose folder stayed behind, too.
+NOT_COMPARED |= {"django-by-text", "local-requirement-of-a-stage", "workspace-member"}
 # A star import from a stand-in brings nothing.
 FROM_A_STAR = {"outside.whatever"}
 
@@ -135,7 +137,7 @@ def named(one: Finding) -> set[str]:
         return set()
     if one.code == "DG201":
         return {one.subject, one.message.partition(" ")[0]}
-    inside = re.sub(r"^functions/[^/]+/|(/__init__)?\.py$", "", one.subject)
+    inside = re.sub(r"^(?:functions|services)/[^/]+/|(/__init__)?\.py$", "", one.subject)
     return {inside.replace("/", ".")}
 
 
