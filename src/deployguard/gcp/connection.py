@@ -83,15 +83,15 @@ class Connection:
     @cached_property
     def _silence(self) -> str:
         """Why nothing is to be had at the endpoint; "" where something answers, whatever it says."""
-        address = urlsplit(self.endpoint)
         try:
+            address = urlsplit(self.endpoint)
             with socket.create_connection((address.hostname or "", address.port or 80), _ANSWER_S) as asking:
                 asking.sendall(f"GET /_emulator/status HTTP/1.0\r\nHost: {address.netloc}\r\n\r\n".encode())
                 asking.recv(1)
         except TimeoutError:
             return f"no answer within {_ANSWER_S:.0f} s"
-        except OSError as error:
-            return f"nothing answers there ({error.strerror or type(error).__name__})"
+        except (OSError, ValueError) as error:  # a port out of range is a ValueError
+            return f"nothing answers there ({getattr(error, 'strerror', '') or error})"
         return ""
 
     @cached_property
