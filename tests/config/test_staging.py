@@ -308,6 +308,7 @@ def test_what_is_zipped_is_staged_too() -> None:
         ("cp app.py app.bak", ()),
         ("cp ../../libs/money/__init__.py app.py", ()),
         ("cp -r ../../gone shared", ()),
+        ("cd ../..; cp libs/money/__init__.py fn/orders/", ()),
     ],
 )
 def test_what_a_script_copies_into_a_folder_that_is_copied_whole_is_included(

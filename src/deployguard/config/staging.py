@@ -74,10 +74,20 @@ def _with_filled_context(tree: SourceTree, one: Discovered, copies: Iterable[Cop
     """Give an image what scripts copy into its build context, where that is a folder of its own."""
     included: _Included = {}
     for copy in copies if one.context != "." and not one.left_out else ():
-        inside = inside_of(copy, one.context, frozenset())
+        inside = _inside_context(tree, copy, one.context)
         for include in _includes(tree, copy, one.context, inside) if inside is not None else ():
             included.setdefault(include.to, (include, copy))
     return _with_included(one, included, "into the build context")
+
+
+def _inside_context(tree: SourceTree, copy: Copy, context: str) -> str | None:
+    """Return where in a build context a copy from elsewhere lands, seen from where its source is."""
+    for base in copy.bases:
+        source, place = joined(base, copy.source), joined(base, copy.to)
+        is_there = tree.entry(source) is not None or tree.is_folder(source)
+        if is_there and holds(context, place) and not holds(context, source):
+            return place[len(context) + 1 :]
+    return None
 
 
 def _staging_scripts(tree: SourceTree) -> list[Script]:
