@@ -7,11 +7,11 @@ from pathlib import Path
 
 from deployguard.cli.output import show, tell
 from deployguard.cli.trees import add_repository_arguments, default_tree, repository_of
-from deployguard.config.confirm import confirmed
-from deployguard.config.discover import Discovered, discover
 from deployguard.config.load import NAME, parse_project
-from deployguard.config.project_facts import project_facts
-from deployguard.config.write import render
+from deployguard.discovery.confirm import confirmed
+from deployguard.discovery.discover import Discovered, discover
+from deployguard.discovery.project_facts import project_facts
+from deployguard.discovery.write import render
 from deployguard.model.errors import DeployguardError, UsageError
 from deployguard.report.printable import counted, printable
 from deployguard.source.branch import default_branch

@@ -37,8 +37,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from deployguard.config.discover import Discovered, discover, is_variant
 from deployguard.config.exclude import is_excluded
+from deployguard.discovery.discover import Discovered, discover, is_variant
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.service import Project
 from deployguard.rules.rule import RepositoryFacts, RepositoryRule

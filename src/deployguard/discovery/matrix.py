@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from deployguard.config.rows import Row, Rows
+from deployguard.discovery.rows import Row, Rows
 
 _MATRIX = re.compile(r"(?P<indent> *)matrix:\s*(?:#.*)?")
 _PAIR = re.compile(r"""["']?(?P<key>[\w-]+)["']?\s*:\s*(?P<value>.*?)\s*""")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from deployguard.config.targets import parsed
+from deployguard.discovery.targets import parsed
 
 
 def imported_mains(content: bytes) -> frozenset[str]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from deployguard.config.deploys import Deploy
-from deployguard.config.discover import is_passed_over, named_in
-from deployguard.config.scripts import joined
+from deployguard.discovery.deploys import Deploy
+from deployguard.discovery.discover import is_passed_over, named_in
+from deployguard.discovery.scripts import joined
 from deployguard.source.tree import SourceTree
 
 _ENTRY = "main.py"

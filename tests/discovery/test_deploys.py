@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployguard.config.confirm import confirmed
-from deployguard.config.discover import Discovered, discover
 from deployguard.config.load import parse_project
-from deployguard.config.write import ProjectFacts, render
+from deployguard.discovery.confirm import confirmed
+from deployguard.discovery.discover import Discovered, discover
+from deployguard.discovery.write import ProjectFacts, render
 from deployguard.model.runtime import Runtime
 from deployguard.model.service import Include
 from tests.trees import Link, tree_of

@@ -9,11 +9,11 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from deployguard.config.copies import Copy, copies_in
-from deployguard.config.deploys import deploys_in
-from deployguard.config.discover import Discovered
-from deployguard.config.landing import VARIABLE, arrival_of, holds, inside_of, matching, may_be, places_of
-from deployguard.config.scripts import Script, joined, scripts_of
+from deployguard.discovery.copies import Copy, copies_in
+from deployguard.discovery.deploys import deploys_in
+from deployguard.discovery.discover import Discovered
+from deployguard.discovery.landing import VARIABLE, arrival_of, holds, inside_of, matching, may_be, places_of
+from deployguard.discovery.scripts import Script, joined, scripts_of
 from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
 

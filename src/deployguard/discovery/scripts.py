@@ -14,8 +14,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from deployguard.config.blocks import Blocks, calls_in
-from deployguard.config.rows import Rows
+from deployguard.discovery.blocks import Blocks, calls_in
+from deployguard.discovery.rows import Rows
 from deployguard.source.tree import SourceTree
 
 _SCRIPT = re.compile(

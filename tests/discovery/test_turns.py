@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from deployguard.config.confirm import confirmed
-from deployguard.config.discover import Discovered, discover
+from deployguard.discovery.confirm import confirmed
+from deployguard.discovery.discover import Discovered, discover
 from deployguard.model.service import Include
 from tests.trees import tree_of
 

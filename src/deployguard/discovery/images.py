@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from deployguard.config.evidence import Evidence, candidates
+from deployguard.discovery.evidence import Evidence, candidates
 from deployguard.source.tree import SourceTree
 
 _DOCKERFILE = re.compile(r"Dockerfile(?:[.-][\w-]+)?|[\w-]+\.[Dd]ockerfile")

@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from deployguard.config.copies import Copy, copies_in
-from deployguard.config.discover import Discovered
-from deployguard.config.landing import places_of
-from deployguard.config.scripts import joined, scripts_of
+from deployguard.discovery.copies import Copy, copies_in
+from deployguard.discovery.discover import Discovered
+from deployguard.discovery.landing import places_of
+from deployguard.discovery.scripts import joined, scripts_of
 from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
 

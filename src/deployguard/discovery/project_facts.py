@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from deployguard.config.deploys import Deploy, deploys_of
 from deployguard.config.forms import REGION
-from deployguard.config.write import ProjectFacts
+from deployguard.discovery.deploys import Deploy, deploys_of
+from deployguard.discovery.write import ProjectFacts
 from deployguard.source.tree import SourceTree
 
 _PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")  # Resource Manager, "Creating and managing projects"

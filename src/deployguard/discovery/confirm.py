@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from deployguard.config.deploys import Deploy, deploys_of
-from deployguard.config.discover import Discovered, is_passed_over, named_in, nearest_runtime, parts_of
 from deployguard.config.faults import misshapen
 from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
-from deployguard.config.located import located
 from deployguard.config.merge import DEFAULTS
-from deployguard.config.naming import service_name
-from deployguard.config.runs import with_runs
 from deployguard.config.schema_services import TRIGGER
-from deployguard.config.staged_images import with_staged
-from deployguard.config.staging import staged
-from deployguard.config.targets import Target
+from deployguard.discovery.deploys import Deploy, deploys_of
+from deployguard.discovery.discover import Discovered, is_passed_over, named_in, nearest_runtime, parts_of
+from deployguard.discovery.located import located
+from deployguard.discovery.naming import service_name
+from deployguard.discovery.runs import with_runs
+from deployguard.discovery.staged_images import with_staged
+from deployguard.discovery.staging import staged
+from deployguard.discovery.targets import Target
 from deployguard.model.runtime import Runtime
 from deployguard.source.tree import SourceTree
 

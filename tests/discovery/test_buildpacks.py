@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from deployguard.config.confirm import confirmed
-from deployguard.config.discover import Discovered, discover
 from deployguard.config.load import parse_project
-from deployguard.config.write import ProjectFacts, render
+from deployguard.discovery.confirm import confirmed
+from deployguard.discovery.discover import Discovered, discover
+from deployguard.discovery.write import ProjectFacts, render
 from tests.trees import tree_of
 
 INGEST: Mapping[str, str] = {

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from deployguard.config.discover import Discovered
 from deployguard.config.faults import path_fault
 from deployguard.config.forms import PYTHON_NAME
-from deployguard.config.targets import Target
+from deployguard.discovery.discover import Discovered
+from deployguard.discovery.targets import Target
 from deployguard.model.runtime import DEFAULT_RUNTIME, Runtime
 from deployguard.model.service import Include
 

@@ -5,10 +5,10 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployguard.config.discover import discover
 from deployguard.config.load import parse_project
 from deployguard.config.paths import configured_paths
-from deployguard.config.write import ProjectFacts, render
+from deployguard.discovery.discover import discover
+from deployguard.discovery.write import ProjectFacts, render
 from deployguard.model.runtime import Runtime
 from deployguard.source.links import Resolved, resolve
 from tests.trees import Link, tree_of

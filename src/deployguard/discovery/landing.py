@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from deployguard.config.copies import Copy
-from deployguard.config.scripts import joined
+from deployguard.discovery.copies import Copy
+from deployguard.discovery.scripts import joined
 from deployguard.source.tree import SourceTree
 
 VARIABLE = re.compile(r"\$(?:\{[^}]*\}|\([^)]*\)|\w+)")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployguard.config.targets import targets_of
+from deployguard.discovery.targets import targets_of
 
 
 def found(text: str) -> list[tuple[str, str, bool]]:

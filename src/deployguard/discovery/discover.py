@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from deployguard.config.forms import RUNTIMES
-from deployguard.config.images import context_of, image_of, is_dockerfile
-from deployguard.config.naming import service_name
-from deployguard.config.parts import imported_mains
-from deployguard.config.targets import Target, bound_in, marked_by_text, targets_of
+from deployguard.discovery.images import context_of, image_of, is_dockerfile
+from deployguard.discovery.naming import service_name
+from deployguard.discovery.parts import imported_mains
+from deployguard.discovery.targets import Target, bound_in, marked_by_text, targets_of
 from deployguard.model.runtime import Runtime
 from deployguard.model.service import Include
 from deployguard.source.links import Resolved, resolve

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from deployguard.config.matrix import rows_at
-from deployguard.config.rows import (
+from deployguard.discovery.matrix import rows_at
+from deployguard.discovery.rows import (
     Row,
     Rows,
     arrays_in,
@@ -17,7 +17,7 @@ from deployguard.config.rows import (
     turns_of,
     with_arrays,
 )
-from deployguard.config.words import words_of
+from deployguard.discovery.words import words_of
 
 _FUNCTION = re.compile(
     r"(?m)^(?P<indent>[ \t]*)(?:function[ \t]+(?P<word>[\w-]+)[ \t]*(?:\(\))?|(?P<name>[\w-]+)[ \t]*\(\))[ \t]*\{?[ \t]*$"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from deployguard.config.discover import Discovered, discover
-from deployguard.config.write import ProjectFacts, render
+from deployguard.discovery.discover import Discovered, discover
+from deployguard.discovery.write import ProjectFacts, render
 from deployguard.model.runtime import Runtime
 from tests.trees import Link, tree_of
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from deployguard.config.copies import Copy, copies_in
-from deployguard.config.declarations import declarations_in
-from deployguard.config.images import is_dockerfile
-from deployguard.config.scripts import Line, Script, joined, scripts_of
-from deployguard.config.words import words_of
+from deployguard.discovery.copies import Copy, copies_in
+from deployguard.discovery.declarations import declarations_in
+from deployguard.discovery.images import is_dockerfile
+from deployguard.discovery.scripts import Line, Script, joined, scripts_of
+from deployguard.discovery.words import words_of
 from deployguard.source.tree import SourceTree
 
 _COMMAND = re.compile(

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from deployguard.config.deploys import Deploy
-from deployguard.config.discover import Discovered, is_passed_over, nearest_runtime
 from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
-from deployguard.config.images import launches_python
 from deployguard.config.merge import DEFAULTS
-from deployguard.config.naming import service_name
+from deployguard.discovery.deploys import Deploy
+from deployguard.discovery.discover import Discovered, is_passed_over, nearest_runtime
+from deployguard.discovery.images import launches_python
+from deployguard.discovery.naming import service_name
 from deployguard.model.runtime import Runtime
 from deployguard.source.tree import SourceTree
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from deployguard.config.scripts import Script, joined
-from deployguard.config.words import words_of
+from deployguard.discovery.scripts import Script, joined
+from deployguard.discovery.words import words_of
 
 _COMMAND = re.compile(r"(?:^|[\s;&|(@])(?P<rest>(?:cp|rsync|ditto)\s+.*)")
 _JOINS = re.compile(r"(?:^|[\s;&|(@])cat\s+(?P<rest>[^|;&<>]+?)\s*>>?\s*(?P<to>[^\s;&|)]+)")
