@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from deployguard.discovery.scripts import Script, joined
+from deployguard.discovery.paths import joined
+from deployguard.discovery.scripts import Script
 from deployguard.discovery.words import words_of
 
 _COMMAND = re.compile(r"(?:^|[\s;&|(@])(?P<rest>(?:cp|rsync|ditto)\s+.*)")

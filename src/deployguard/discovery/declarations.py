@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from deployguard.discovery.matrix import rows_at
+from deployguard.discovery.paths import joined
 from deployguard.discovery.rows import turns_of
-from deployguard.discovery.scripts import Script, joined, scripts_of
+from deployguard.discovery.scripts import Script, scripts_of
 from deployguard.source.tree import SourceTree
 
 _STEP = re.compile(r"\buses:\s*google-github-actions/deploy-cloud(?P<what>-functions|run)@")

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from deployguard.discovery.copies import Copy, copies_in
 from deployguard.discovery.declarations import declarations_in
 from deployguard.discovery.images import is_dockerfile
-from deployguard.discovery.scripts import Line, Script, joined, scripts_of
+from deployguard.discovery.paths import joined
+from deployguard.discovery.playing import Line
+from deployguard.discovery.scripts import Script, scripts_of
 from deployguard.discovery.words import words_of
 from deployguard.source.tree import SourceTree
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from deployguard.discovery.copies import Copy
-from deployguard.discovery.scripts import joined
+from deployguard.discovery.paths import joined
 from deployguard.source.tree import SourceTree
 
 VARIABLE = re.compile(r"\$(?:\{[^}]*\}|\([^)]*\)|\w+)")

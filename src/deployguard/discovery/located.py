@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from deployguard.discovery.deploys import Deploy
 from deployguard.discovery.discover import is_passed_over, named_in
-from deployguard.discovery.scripts import joined
+from deployguard.discovery.paths import joined
 from deployguard.source.tree import SourceTree
 
 _ENTRY = "main.py"

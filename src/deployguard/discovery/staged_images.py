@@ -9,7 +9,8 @@ from dataclasses import replace
 from deployguard.discovery.copies import Copy, copies_in
 from deployguard.discovery.discover import Discovered
 from deployguard.discovery.landing import places_of
-from deployguard.discovery.scripts import joined, scripts_of
+from deployguard.discovery.paths import joined
+from deployguard.discovery.scripts import scripts_of
 from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
 

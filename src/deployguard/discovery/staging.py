@@ -13,7 +13,8 @@ from deployguard.discovery.copies import Copy, copies_in
 from deployguard.discovery.deploys import deploys_in
 from deployguard.discovery.discover import Discovered
 from deployguard.discovery.landing import VARIABLE, arrival_of, holds, inside_of, matching, may_be, places_of
-from deployguard.discovery.scripts import Script, joined, scripts_of
+from deployguard.discovery.paths import joined
+from deployguard.discovery.scripts import Script, scripts_of
 from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
 
