@@ -27,6 +27,10 @@ _DONE = re.compile(r"(?:^|[\s;])done(?=$|[\s;)&|<>])")
 _PARAMETER = re.compile(r"\$\{(\d):?[-?=][^}$]*\}")
 
 
+_DEEPEST = 8  # how many of the blocks around a line count
+_MOST_CALLS = 256  # where a function is called more often, its arguments stand for anything
+
+
 class _Block(NamedTuple):
     rows: Rows
     indent: str | None = None  # of a function, None for a loop
@@ -63,18 +67,24 @@ class Blocks:
 
     def turns(self, line: str) -> Iterator[str]:
         """Yield a line once for each turn of what it stands in."""
-        return turns_of(line, [*(block.rows for block in self._open), rows_at(self._workflow, self._number)])
+        return turns_of(line, [*(block.rows for block in self._inner), rows_at(self._workflow, self._number)])
 
     def leave(self, line: str) -> None:
         """Take what a line closes."""
         for _ in _DONE.findall(line):
             if self._open and self._open[-1].indent is None:
                 self._open.pop()
+        if not line.rstrip().endswith("}"):
+            return
         ends = [at for at, block in enumerate(self._open) if line.rstrip() == f"{block.indent}}}"]
         del self._open[ends[-1] if ends else len(self._open) :]
 
+    @property
+    def _inner(self) -> list[_Block]:
+        return self._open[-_DEEPEST:]
+
     def _rows(self) -> Iterator[Row]:
-        return (row for block in self._open for row in block.rows)
+        return (row for block in self._inner for row in block.rows)
 
 
 def calls_in(lines: Iterable[str], text: str) -> dict[str, Rows]:
@@ -92,4 +102,4 @@ def calls_in(lines: Iterable[str], text: str) -> dict[str, Rows]:
             calls[match["name"]].append(
                 {str(number): word for number, word in enumerate(words_of(match["rest"]), 1)}
             )
-    return {name: tuple(rows) for name, rows in calls.items()}
+    return {name: tuple(rows) for name, rows in calls.items() if len(rows) <= _MOST_CALLS}

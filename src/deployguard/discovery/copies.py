@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from deployguard.discovery.paths import joined
@@ -16,6 +17,7 @@ _JOINS = re.compile(r"(?:^|[\s;&|(@])cat\s+(?P<rest>[^|;&<>]+?)\s*>>?\s*(?P<to>[
 _WHOLE = re.compile(r"/(?:\*{1,2}|\.)?$")
 _BRACES = re.compile(r"(?<!\$)\{([^{}]*,[^{}]*)\}")
 _BRACED = re.compile(r"\$\{(\w+)\}")
+_MOST_BRACES, _MOST_PATHS = 8, 256  # of one word
 _WITH_VALUE = frozenset({"--include", "--exclude", "--filter", "--exclude-from", "-t", "-f", "-e"})
 
 
@@ -76,7 +78,9 @@ def _paths(words: list[str]) -> Iterator[str]:
         if skipped or word.startswith("-"):
             skipped = word in _WITH_VALUE
         else:
-            yield from _without_braces(word)
+            yield from (
+                islice(_without_braces(word), _MOST_PATHS) if word.count("{") <= _MOST_BRACES else (word,)
+            )
 
 
 def _without_braces(word: str) -> Iterator[str]:

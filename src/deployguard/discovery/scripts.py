@@ -24,11 +24,12 @@ _SPEAKS = (b"function", b"--entry-point", b"--source", b"deploy-cloudrun", b"bui
 _RETIRED = re.compile(r"(?i)(?:^|/)_?(?:archived?|deprecated|attic|obsolete)/")
 # Cloud Build's steps find the repository in /workspace ("Build configuration file schema", `dir`).
 _WORKSPACE = re.compile(r"(?<![\w/.$}-])/workspace(?:/|(?=[\s\"'])|$)")
-_MOST_BYTES = 1 << 20
+_MOST_BYTES = 1 << 18
+_LONGEST_LINE = re.compile(r"[^\n]{4097,}")  # no person wrote it
 
 
 class Script(NamedTuple):
-    """`text` is the whole file, as it is written."""
+    """`text` is the whole file as it is written, but for lines of more than 4096 characters."""
 
     path: str
     text: str
@@ -75,7 +76,7 @@ def scripts_of(tree: SourceTree, speaks: Iterable[bytes] = _SPEAKS) -> Iterator[
     for path in paths:
         content = contents[tree.entries[path].blob]
         if content is not None and len(content) < _MOST_BYTES and any(word in content for word in words):
-            yield Script(path, content.decode("utf-8", "replace"))
+            yield Script(path, _LONGEST_LINE.sub("", content.decode("utf-8", "replace")))
 
 
 def _rank(path: str) -> tuple[bool, str]:

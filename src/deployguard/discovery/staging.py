@@ -29,7 +29,7 @@ _DEPLOYS = re.compile(
 _RUN = re.compile(
     r"(?:\buses:\s*\./(?:[\w.-]+/)*|(?:^|[\s;&|(\"'])(?:(?:ba|z)?sh\s+|source\s+|\.\s+|\.{0,2}/)[^\s;&|]*?)([\w.-]+)(?=[\s;&|)\"']|$)"
 )
-_GLOB = re.compile(r"[\w./-]*\*[\w./*-]*")
+_GLOB = re.compile(r"(?<![\w./*-])[\w./-]*\*[\w./*-]*")
 
 
 class _Staging(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 _ITEM = re.compile(r"""(?P<indent>\s*)-\s+(?P<quote>["']?)(?P<word>[^"']*?)(?P=quote)\s*(?:#.*)?""")
-_ARGS = re.compile(r"\bargs:\s*\[(?P<words>[^\]]*)\]")
+_ARGS = re.compile(r"\bargs:\s*\[(?P<words>[^\]]{0,4096})\]")
 _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'|([^\s,"']+)""")
 _DEPLOYS = (("functions", "deploy"), ("run", "deploy"), ("jobs", "deploy"))
 
