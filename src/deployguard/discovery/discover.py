@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from deployguard.config.forms import RUNTIMES
@@ -83,8 +83,7 @@ def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Dis
     """
     found: list[Discovered] = []
     taken: frozenset[str] = frozenset()
-    passed = known.union(*(parts_of(tree, folder) for folder in known))
-    folders = tuple(folder for folder in _folders(tree, "") if (folder or ".") not in passed)
+    folders = tuple(folder for folder in _folders(tree, "") if (folder or ".") not in known)
     for folder in folders:
         candidates = _in_folder(tree, folder, found)
         for candidate in candidates:
@@ -92,7 +91,18 @@ def discover(tree: SourceTree, known: frozenset[str] = frozenset()) -> tuple[Dis
             name = service_name(_at(folder, own).strip("/"), taken)
             taken |= {name}
             found.append(replace(candidate, name=name))
-    return tuple(found)
+    parts = _parts_of_all(tree, known, found)
+    return tuple(one for one in found if one.folder not in parts)
+
+
+def _parts_of_all(tree: SourceTree, known: frozenset[str], found: Sequence[Discovered]) -> frozenset[str]:
+    """Return the parts of the known folders around what was found: the others need not be read."""
+    around = [
+        folder
+        for folder in known
+        if any(one.folder.startswith(f"{folder.strip('.')}/".lstrip("/")) for one in found)
+    ]
+    return frozenset[str]().union(*(parts_of(tree, folder) for folder in around))
 
 
 def named_in(tree: SourceTree, folder: str) -> tuple[Target, ...]:
