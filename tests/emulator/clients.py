@@ -8,6 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from weakref import finalize
 
 import grpc
 from google.api_core import retry
@@ -46,7 +47,9 @@ class Clients:
         from google.cloud import storage
 
         options = {"api_endpoint": self.address}
-        return storage.Client("demo-project", credentials=AnonymousCredentials(), client_options=options)
+        client = storage.Client("demo-project", credentials=AnonymousCredentials(), client_options=options)
+        finalize(self, client.close).atexit = False
+        return client
 
     def admin(self, verb: str, path: str, content: object = None) -> Any:
         """Ask the emulator itself for something."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import finalize
 
 from deployguard.model.errors import CloudError, UsageError
 from deployguard.model.service import Project
@@ -65,11 +66,13 @@ class Connection:
 
     @cached_property
     def storage(self) -> Any:
-        """A client of Cloud Storage."""
+        """A client of Cloud Storage, whose sockets are closed once this connection is gone."""
         from google.cloud import storage
 
         options = {"api_endpoint": self.endpoint} if self.endpoint else {}
-        return storage.Client(self.project, credentials=self.credentials, client_options=options)
+        client = storage.Client(self.project, credentials=self.credentials, client_options=options)
+        finalize(self, client.close).atexit = False
+        return client
 
     def _see_that_it_answers(self) -> None:
         """Raise CloudError where the local cloud does not answer, once asked: its clients would try for minutes."""
