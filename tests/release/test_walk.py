@@ -131,6 +131,8 @@ def test_a_rollback_ends_a_canary_that_was_killed(shop: Shop) -> None:
     said = shop.run("rollback", shop.name)
     assert (said.code, shop.answer()["version"]) == (0, "1"), said
     assert is_clean(shop), (said, shop.live())
+    told = [(one.action, one.outcome) for one in shop.releases()]
+    assert told[-2:] == [("deploy", Outcome.INTERRUPTED), ("rollback", Outcome.SUCCEEDED)]
 
 
 @pytest.mark.parametrize("step", ["ship", "traffic-100"])
