@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from deployguard.discovery.matrix import rows_at
+from deployguard.discovery.matrix import matrices_in, rows_at
 from deployguard.discovery.rows import (
     Row,
     Rows,
@@ -42,7 +42,7 @@ class Blocks:
     def __init__(self, text: str, calls: Mapping[str, Rows], *, is_workflow: bool) -> None:
         self._calls = calls
         self._arrays = arrays_in(text)
-        self._workflow = text if is_workflow and "matrix" in text else ""
+        self._matrices = tuple(matrices_in(text)) if is_workflow else ()
         self._number = 0
         self._open: list[_Block] = []
 
@@ -67,7 +67,7 @@ class Blocks:
 
     def turns(self, line: str) -> Iterator[str]:
         """Yield a line once for each turn of what it stands in."""
-        return turns_of(line, [*(block.rows for block in self._inner), rows_at(self._workflow, self._number)])
+        return turns_of(line, [*(block.rows for block in self._inner), rows_at(self._matrices, self._number)])
 
     def leave(self, line: str) -> None:
         """Take what a line closes."""

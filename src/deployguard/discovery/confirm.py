@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from deployguard.config.faults import misshapen
-from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
-from deployguard.config.merge import DEFAULTS
+from deployguard.config.forms import RUNTIMES
 from deployguard.config.schema_services import TRIGGER
 from deployguard.discovery.deploys import Deploy, deploys_of
 from deployguard.discovery.discover import Discovered, is_passed_over, named_in, nearest_runtime, parts_of
 from deployguard.discovery.located import located
-from deployguard.discovery.naming import service_name
+from deployguard.discovery.naming import is_free, service_name
 from deployguard.discovery.runs import with_runs
 from deployguard.discovery.staged_images import with_staged
 from deployguard.discovery.staging import staged
@@ -35,7 +33,8 @@ def confirmed(tree: SourceTree, found: tuple[Discovered, ...]) -> tuple[Discover
     taken = frozenset(one.name for one, _ in matched)
     for one, matching in matched:
         for number, deploy in enumerate(matching):
-            name = _name(deploy, taken - {one.name} if number == 0 else taken)
+            others = taken - {one.name} if number == 0 else taken
+            name = deploy.name if is_free(deploy.name, others) else ""
             if name or number == 0:
                 result.append(_completed(one, deploy, name or one.name))
                 taken |= {result[-1].name}
@@ -89,11 +88,6 @@ def _matching(one: Discovered, deploys: tuple[Deploy, ...]) -> tuple[Deploy, ...
         if one.folder in deploy.folders and (entry in names or not entry):
             fitting.setdefault(entry, deploy)
     return tuple(deploy for entry, deploy in fitting.items() if entry or len(fitting) == 1)
-
-
-def _name(deploy: Deploy, taken: frozenset[str]) -> str:
-    is_valid = re.fullmatch(FUNCTION_NAME, deploy.name) and deploy.name not in taken | {DEFAULTS}
-    return deploy.name if is_valid else ""
 
 
 def _completed(one: Discovered, deploy: Deploy, name: str) -> Discovered:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -48,8 +49,18 @@ class Copy(NamedTuple):
         return to.removeprefix(f"{whole}/") if to.startswith(f"{whole}/") else None
 
 
-def copies_in(script: Script) -> Iterator[Copy]:
-    """Yield what `cp`, `rsync` and `ditto` copy, and `cat` writes to a file, in the order of lines."""
+@lru_cache(maxsize=1024)  # both who deploys and what is staged are told by them
+def copies_in(script: Script) -> tuple[Copy, ...]:
+    """Return what `cp`, `rsync` and `ditto` copy, and `cat` writes to a file, in the order of lines."""
+    return tuple(_copies(script))
+
+
+def written_in(copies: Iterable[Copy]) -> str:
+    """Say where copies are written down: each place once."""
+    return ", ".join(dict.fromkeys(f"{copy.script}:{copy.line}" for copy in copies))
+
+
+def _copies(script: Script) -> Iterator[Copy]:
     for line in script.lines:
         match = _COMMAND.search(line.text)
         words = list(_paths(words_of(match["rest"]))) if match else _joined(line.text)

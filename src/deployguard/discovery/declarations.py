@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from deployguard.discovery.matrix import rows_at
-from deployguard.discovery.paths import joined
-from deployguard.discovery.rows import turns_of
+from deployguard.discovery.matrix import matrices_in, rows_at
+from deployguard.discovery.paths import above, joined
+from deployguard.discovery.rows import Rows, turns_of
 from deployguard.discovery.scripts import Script, scripts_of
 from deployguard.source.tree import SourceTree
 
@@ -56,11 +56,12 @@ def declarations_in(tree: SourceTree) -> Iterator[Declaration]:
 
 
 def _steps(script: Script) -> Iterator[Declaration]:
-    lines = script.text.splitlines()
+    lines = script.text.splitlines() if _STEP.search(script.text) else []
+    matrices = tuple(matrices_in(script.text)) if lines else ()
     for number, line in enumerate(lines, 1):
         step = _STEP.search(line)
         if step and not line.lstrip().startswith("#"):
-            for values in _runs(dict(_step_values(lines[number:])), script, number):
+            for values in _runs(dict(_step_values(lines[number:])), rows_at(matrices, number)):
                 flags = {flag: values[key] for key, flag in _STEP_FLAGS.items() if values.get(key)}
                 if step["what"] == "-functions":
                     folder = joined("", values.get("source_dir", ""))
@@ -72,9 +73,9 @@ def _steps(script: Script) -> Iterator[Declaration]:
                     yield Declaration(name, flags, (joined("", values["source"]),), script.path, number, kind)
 
 
-def _runs(written: Mapping[str, str], script: Script, number: int) -> Iterator[Mapping[str, str]]:
+def _runs(written: Mapping[str, str], rows: Rows) -> Iterator[Mapping[str, str]]:
     """Yield a step's values in each run of its job's matrix; one that is still unknown is as if it were not there."""
-    for turn in turns_of(json.dumps(written), [rows_at(script.text, number)]):
+    for turn in turns_of(json.dumps(written), [rows]):
         yield {key: value for key, value in json.loads(turn).items() if "${{" not in value}
 
 
@@ -102,14 +103,8 @@ def _terraform(tree: SourceTree, home: str, scripts: list[Script]) -> Iterator[D
 def _folders(tree: SourceTree, home: str, path: str) -> Iterator[str]:
     """Where a path may lead that holds a main.py: from the module, the repository, or below what cannot be told."""
     bare = _UNKNOWN.sub("", _HERE.sub("", path))
-    for base in dict.fromkeys((home, *_upwards(home), "")):
+    for base in (home, *above(home)):
         folder = joined(base, bare)
         if bare and "$" not in bare and tree.is_folder(folder) and "main.py" in tree.children(folder):
             yield folder
             return
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while folder:
-        folder = posixpath.dirname(folder)
-        yield folder

@@ -1,4 +1,4 @@
-"""The deploys of functions that the files of a repository write down: commands, workflow steps, Terraform.
+"""The deploys of functions, services and jobs that the files of a repository write down: commands, workflow steps, Terraform.
 
 Only literal words count: a word with a variable that the same file does not set to a literal is not known.
 """
@@ -70,7 +70,7 @@ def deploys_of(tree: SourceTree) -> Iterator[Deploy]:
 
 def deploys_in(script: Script) -> Iterator[Deploy]:
     """Yield the deploy commands of one script."""
-    copies = tuple(copies_in(script))
+    copies = copies_in(script)
     makes_image = _MAKES_IMAGE.search(script.text) is not None
     for line in script.lines:
         command = _COMMAND.search(line.text)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from deployguard.discovery.copies import Copy
-from deployguard.discovery.paths import joined
+from deployguard.discovery.paths import above, joined
 from deployguard.source.tree import SourceTree
 
 VARIABLE = re.compile(r"\$(?:\{[^}]*\}|\([^)]*\)|\w+)")
@@ -49,11 +49,6 @@ def may_be(place: str, folder: str) -> bool:
     )
 
 
-def holds(folder: str, path: str) -> bool:
-    """Whether a path is a folder, or lies in it."""
-    return f"{path}/".startswith(f"{folder}/")
-
-
 def arrival_of(tree: SourceTree, copy: Copy, source: str, folder: str, inside: str) -> str:
     """Return the path in a deployed folder at which `source` arrives, copied to `inside` of it."""
     name = posixpath.basename(source)
@@ -72,13 +67,7 @@ def places_of(tree: SourceTree, copy: Copy, path: str) -> Iterator[str]:
     """Yield where a source lies: from a base of its line or, behind a variable, from the root or a folder above the script."""
     home = posixpath.dirname(copy.script)
     bare = _BEFORE.sub("", path)
-    bases = copy.bases if bare == path else ("", home, *_above(home))
+    bases = copy.bases if bare == path else ("", home, *above(home))
     for place in dict.fromkeys(joined(base, bare) for base in bases if "$" not in bare):
         if tree.entry(place) is not None or tree.is_folder(place):
             yield place
-
-
-def _above(folder: str) -> Iterator[str]:
-    while folder:
-        folder = posixpath.dirname(folder)
-        yield folder

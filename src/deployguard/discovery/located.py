@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from deployguard.discovery.deploys import Deploy
 from deployguard.discovery.discover import is_passed_over, named_in
-from deployguard.discovery.paths import joined
+from deployguard.discovery.paths import above, joined
 from deployguard.source.tree import SourceTree
 
 _ENTRY = "main.py"
@@ -35,8 +35,9 @@ def _moved(tree: SourceTree, deploy: Deploy, mains: list[str]) -> Deploy:
     if not entry:
         return deploy
     bare = _VARIABLE.sub("", deploy.source) or "."
-    above = [joined(base, bare) for base in (*_above(posixpath.dirname(deploy.script)), "")]
-    near = next((place for place in above if "$" not in bare and _binds(tree, place, entry)), None)
+    home = posixpath.dirname(deploy.script)
+    places = [joined(base, bare) for base in (home, *above(home))]
+    near = next((place for place in places if "$" not in bare and _binds(tree, place, entry)), None)
     names = {
         posixpath.basename(one)
         for one in deploy.folders
@@ -55,9 +56,3 @@ def _binds(tree: SourceTree, folder: str, entry: str) -> bool:
 
 def _holds_main(tree: SourceTree, folders: Iterable[str]) -> bool:
     return any(_ENTRY in tree.children(folder.strip(".")) for folder in folders)
-
-
-def _above(folder: str) -> Iterator[str]:
-    while folder:
-        yield folder
-        folder = posixpath.dirname(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from deployguard.discovery.rows import Row, Rows
@@ -23,9 +23,9 @@ def matrices_in(text: str) -> Iterator[tuple[int, Rows]]:
             yield number, tuple(_rows(_block(lines[number:], len(match["indent"]))))
 
 
-def rows_at(text: str, number: int) -> Rows:
-    """Return the rows that hold in one line of a workflow."""
-    before = [rows for first, rows in matrices_in(text) if first <= number]
+def rows_at(matrices: Iterable[tuple[int, Rows]], number: int) -> Rows:
+    """Return the rows that hold in one line of a workflow, of its matrices."""
+    before = [rows for first, rows in matrices if first <= number]
     return before[-1] if before else ()
 
 

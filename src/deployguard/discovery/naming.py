@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from deployguard.config.forms import FUNCTION_NAME
 from deployguard.config.merge import DEFAULTS
 
 _LONGEST = 49  # what a Cloud Run service may have; functions may have more
@@ -22,6 +23,11 @@ def service_name(folder: str, taken: frozenset[str]) -> str:
     candidates = [_candidate(some[at:]) for some in (telling, parts) for at in reversed(range(len(some)))]
     free = (name for name in candidates if name not in _SAY_NOTHING | taken | {DEFAULTS})
     return next(free, None) or _numbered(candidates[0] if candidates else "service", taken)
+
+
+def is_free(name: str, taken: frozenset[str]) -> bool:
+    """Tell whether a service may have a name that a deploy gives it."""
+    return re.fullmatch(FUNCTION_NAME, name) is not None and name not in taken | {DEFAULTS}
 
 
 def _candidate(parts: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 
 
 def joined(base: str, path: str) -> str:
@@ -11,3 +12,15 @@ def joined(base: str, path: str) -> str:
     if whole.startswith("//"):
         whole = f"//{whole.lstrip('/')}"  # of three slashes, normpath would leave one
     return posixpath.normpath(whole).removeprefix("//") or "."
+
+
+def above(folder: str) -> Iterator[str]:
+    """Yield the folders around a folder, the nearest first; the last is the root, `""`."""
+    while folder:
+        folder = posixpath.dirname(folder)
+        yield folder
+
+
+def holds(folder: str, path: str) -> bool:
+    """Whether a path is a folder, or lies in it."""
+    return f"{path}/".startswith(f"{folder}/")

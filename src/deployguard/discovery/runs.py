@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from deployguard.config.forms import FUNCTION_NAME, RUNTIMES
-from deployguard.config.merge import DEFAULTS
+from deployguard.config.forms import RUNTIMES
 from deployguard.discovery.deploys import Deploy
 from deployguard.discovery.discover import Discovered, is_passed_over, nearest_runtime
 from deployguard.discovery.images import launches_python
-from deployguard.discovery.naming import service_name
+from deployguard.discovery.naming import is_free, service_name
 from deployguard.model.runtime import Runtime
 from deployguard.source.tree import SourceTree
 
@@ -47,7 +46,7 @@ def with_runs(
             result[folder] = _named(made, deploy, taken)
     for made in _by_procfile(tree, tuple(result.values())):
         result[made.folder] = made
-    return tuple(result.values())
+    return tuple(map(_with_runtime, result.values()))
 
 
 def _by_procfile(tree: SourceTree, found: tuple[Discovered, ...]) -> Iterator[Discovered]:
@@ -67,10 +66,14 @@ def _by_procfile(tree: SourceTree, found: tuple[Discovered, ...]) -> Iterator[Di
 
 
 def _made(tree: SourceTree, folder: str, taken: frozenset[str]) -> Discovered:
-    runtime = nearest_runtime(tree, folder)
-    notes = () if runtime else (_UNSAID,)
     name = service_name(folder.strip("."), taken)
-    return Discovered(name, "run", folder, source=folder, runtime=runtime or _NEWEST, notes=notes)
+    return Discovered(name, "run", folder, source=folder, runtime=nearest_runtime(tree, folder))
+
+
+def _with_runtime(one: Discovered) -> Discovered:
+    if not one.source or one.runtime is not None:
+        return one
+    return replace(one, runtime=_NEWEST, notes=(_UNSAID, *one.notes))
 
 
 def _folder(tree: SourceTree, deploy: Deploy) -> str | None:
@@ -92,17 +95,14 @@ def _named(one: Discovered, deploy: Deploy, taken: frozenset[str]) -> Discovered
     """Take name, runtime and start command of a deploy; the first that is read counts."""
     if any(note.startswith("as ") for note in one.notes):
         return one
-    is_free = re.fullmatch(FUNCTION_NAME, deploy.name) and deploy.name not in taken - {one.name} | {DEFAULTS}
     what = "deploys it, as a job" if deploy.kind == "job" else "deploys it"
     words = [word for flag in ("command", "args") for word in deploy.flag(flag).split(",") if word]
-    asked = Runtime.named(deploy.flag("base-image").rpartition("/")[2])
-    notes = tuple(note for note in one.notes if asked is None or note != _UNSAID)
     return replace(
         one,
-        name=deploy.name if is_free else one.name,
-        runtime=asked or one.runtime,
+        name=deploy.name if is_free(deploy.name, taken - {one.name}) else one.name,
+        runtime=Runtime.named(deploy.flag("base-image").rpartition("/")[2]) or one.runtime,
         command=tuple(words) if deploy.flag("command") else (),
-        notes=(*notes, f"as {deploy.script}:{deploy.line} {what}"),
+        notes=(*one.notes, f"as {deploy.script}:{deploy.line} {what}"),
         left_out=_why_not(one, deploy),
     )
 

@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from deployguard.discovery.copies import Copy, copies_in
+from deployguard.discovery.copies import Copy, copies_in, written_in
 from deployguard.discovery.discover import Discovered
 from deployguard.discovery.landing import places_of
-from deployguard.discovery.paths import joined
+from deployguard.discovery.paths import holds, joined
 from deployguard.discovery.scripts import scripts_of
 from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
@@ -36,8 +36,9 @@ def _with(tree: SourceTree, one: Discovered, copies: Sequence[Copy]) -> Discover
             included.setdefault(include.to, (include, copy))
     if not included.keys() & wanted.keys():
         return one
-    places = dict.fromkeys(f"{copy.script}:{copy.line}" for _, copy in included.values())
-    note = f"include is what {', '.join(places)} copies into the build context"
+    note = (
+        f"include is what {written_in(copy for _, copy in included.values())} copies into the build context"
+    )
     lacking = tuple(written for path, written in wanted.items() if path not in included)
     includes = tuple(include for include, _ in included.values() if include.to not in has)
     return replace(one, include=(*one.include, *includes), lacking=lacking, notes=(*one.notes, note))
@@ -72,4 +73,4 @@ def _is_for_another(tree: SourceTree, context: str, copy: Copy) -> bool:
         for place in (*places, *map(posixpath.dirname, places))
         if place.strip(".") and tree.is_folder(place)
     ]
-    return bool(around) and not any(f"{place}/".startswith(f"{context}/") for place in around)
+    return bool(around) and not any(holds(context, place) for place in around)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from deployguard.discovery.copies import Copy, copies_in
+from deployguard.discovery.copies import Copy, copies_in, written_in
 from deployguard.discovery.deploys import deploys_in
 from deployguard.discovery.discover import Discovered
-from deployguard.discovery.landing import VARIABLE, arrival_of, holds, inside_of, matching, may_be, places_of
-from deployguard.discovery.paths import joined
+from deployguard.discovery.landing import VARIABLE, arrival_of, inside_of, matching, may_be, places_of
+from deployguard.discovery.paths import holds, joined
 from deployguard.discovery.scripts import Script, scripts_of
 from deployguard.model.service import Include
 from deployguard.source.tree import SourceTree
@@ -108,7 +108,7 @@ def _run_as(path: str) -> str:
 
 def _staging(script: Script, functions: tuple[Discovered, ...]) -> _Staging:
     sources = frozenset(deploy.source for deploy in deploys_in(script))
-    return _Staging(script, tuple(copies_in(script)), sources, _meant(script, functions))
+    return _Staging(script, copies_in(script), sources, _meant(script, functions))
 
 
 def _included(tree: SourceTree, stagings: Iterable[_Staging]) -> dict[str, _Included]:
@@ -151,8 +151,7 @@ def _with(one: Discovered, included: _Included, rewritten: Copy | None) -> Disco
 def _with_included(one: Discovered, included: _Included, where: str) -> Discovered:
     if not included:
         return one
-    places = dict.fromkeys(f"{copy.script}:{copy.line}" for _, copy in included.values())
-    note = f"include is what {', '.join(places)} copies {where}"
+    note = f"include is what {written_in(copy for _, copy in included.values())} copies {where}"
     includes = [include for include, _ in included.values()]
     outermost = tuple(one for one in includes if not any(_brings(other, one) for other in includes))
     return replace(one, include=outermost, notes=(*one.notes, note))
