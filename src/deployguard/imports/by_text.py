@@ -25,7 +25,7 @@ def with_texts(tree: ast.Module, facts: ModuleFacts) -> ModuleFacts:
     hook = next((node for node in tree.body if isinstance(node, _Function) and node.name == _GETATTR), None)
     sites = facts.sites
     if hook is not None:
-        unit = _unit_at(facts.units, hook)
+        unit = unit_at(facts.units, hook)
         kept = (site for site in sites if site.unit != unit or not (site.names or site.level))
         sites = (*kept, *_asked(tree, hook))
     elsewhere = [node for node in tree.body if node is not hook]
@@ -150,7 +150,8 @@ def _computed_calls(within: ast.AST) -> list[ast.Call]:
     ]
 
 
-def _unit_at(units: tuple[Unit, ...], function: _Function) -> int:
+def unit_at(units: tuple[Unit, ...], function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return the unit that a function is; -1 where it lies in another."""
     found = (n for n, unit in enumerate(units) if unit.line == function.lineno and unit.name == function.name)
     return next(found, -1)
 
@@ -158,7 +159,7 @@ def _unit_at(units: tuple[Unit, ...], function: _Function) -> int:
 def _unit_around(units: tuple[Unit, ...], tree: ast.Module, call: ast.Call) -> int:
     """Return the unit that makes a call: the outermost function around it, else the module itself."""
     around = [
-        _unit_at(units, node)
+        unit_at(units, node)
         for node in ast.walk(tree)
         if isinstance(node, _Function) and node.lineno <= call.lineno <= (node.end_lineno or 0)
     ]

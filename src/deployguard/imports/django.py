@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from deployguard.imports.by_text import unit_at
 from deployguard.imports.calls import name_of
 from deployguard.imports.facts import ModuleFacts, Site, Term, Unit
 
@@ -141,8 +142,4 @@ def _unit_around(units: tuple[Unit, ...], tree: ast.Module, line: int) -> int:
         if isinstance(node, _Function) and node.lineno <= line <= (node.end_lineno or 0)
     )
     found = next(around, None)
-    if found is None:
-        return 0
-    return next(
-        (n for n, unit in enumerate(units) if (unit.line, unit.name) == (found.lineno, found.name)), 0
-    )
+    return max(unit_at(units, found), 0) if found is not None else 0
