@@ -8,7 +8,7 @@ from importlib.metadata import distributions
 
 import pytest
 
-from deployguard.requirements.names import normalised
+from deployguard.model.distribution import normalised
 from deployguard.requirements.providers import ProviderMap
 from deployguard.requirements.resolving.inventory import Inventory, read_inventory
 from deployguard.requirements.wheel_names import is_junk, named_by

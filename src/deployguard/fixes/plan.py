@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from deployguard.fixes.change import Change, Plan, Refused
 from deployguard.fixes.text import CannotEdit, with_line, with_replacement
+from deployguard.model.distribution import normalised
 from deployguard.model.entry import LINK, REGULAR
 from deployguard.model.errors import SourceError
 from deployguard.model.finding import Finding, Fix
@@ -91,7 +92,7 @@ def _agreed(fixes: list[Fix]) -> Iterator[Fix]:
             yield fix
     for name, lines in names.items():
         texts = sorted({fix.text.strip() for fix in lines})
-        constrained = [text for text in texts if _name(text) != re.sub(r"[-_.]+", "-", text).lower()] or texts
+        constrained = [text for text in texts if _name(text) != normalised(text)] or texts
         if len(constrained) > 1:
             raise CannotEdit(f"findings ask for different versions of {name}: {', '.join(constrained)}")
         yield Fix("append", lines[0].path, constrained[0])
@@ -99,7 +100,7 @@ def _agreed(fixes: list[Fix]) -> Iterator[Fix]:
 
 def _name(text: str) -> str:
     match = _NAME.match(text)
-    return re.sub(r"[-_.]+", "-", match[1]).lower() if match else text
+    return normalised(match[1]) if match else text
 
 
 def _change(path: str, fixes: list[Fix], tree: SourceTree) -> list[Change]:

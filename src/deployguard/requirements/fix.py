@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from deployguard.model.distribution import normalised
 from deployguard.requirements.declared import DeclaredSet, Requirement
-from deployguard.requirements.names import normalised
 
 
 def line_to_add(distribution: str, siblings: Iterable[DeclaredSet]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from deployguard.model.distribution import normalised
 from deployguard.model.place import Place
 from deployguard.model.problem import Problem, ProblemKind
 from deployguard.requirements.declared import IndexOption, ReadFile, Requirement
 from deployguard.requirements.gathering import Gathering
 from deployguard.requirements.lines import Line, parse_requirements
-from deployguard.requirements.names import normalised
 from deployguard.requirements.project import read_project
 from deployguard.requirements.whereabouts import (
     arrives,

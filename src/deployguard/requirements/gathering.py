@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from deployguard.model.artifact import Artifact, Unknown
+from deployguard.model.distribution import normalised
 from deployguard.model.errors import SourceError
 from deployguard.model.place import Place
 from deployguard.model.problem import Problem, ProblemKind
 from deployguard.requirements.addresses import without_secrets
 from deployguard.requirements.declared import DeclaredSet, IndexOption, Locked, ReadFile, Requirement
 from deployguard.requirements.markers import UnreadableMarkerError, holds
-from deployguard.requirements.names import normalised
 from deployguard.requirements.written import Written
 from deployguard.source.links import Unresolved, resolve
 from deployguard.source.tree import SourceTree

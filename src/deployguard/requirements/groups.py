@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deployguard.requirements.names import normalised
+from deployguard.model.distribution import normalised
 from deployguard.requirements.toml_values import Table, text
 
 

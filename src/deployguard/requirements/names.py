@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_RUNS = re.compile(r"[-_.]+")
+from deployguard.model.distribution import normalised
+
 _AFFIX = re.compile(r"^(?:python|py)-|-(?:python|py)$")
-
-
-def normalised(name: str) -> str:
-    """A distribution's name as an index compares it ("Names and normalization", packaging.python.org)."""
-    return _RUNS.sub("-", name).lower()
 
 
 def prefixes(module: str) -> Iterator[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deployguard.model.distribution import normalised
 from deployguard.model.place import Place
 from deployguard.requirements.declared import Requirement
 from deployguard.requirements.gathering import Gathering
-from deployguard.requirements.names import normalised
 from deployguard.requirements.toml_values import Table, line_of, strings, table, tables, text
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deployguard.model.distribution import normalised
 from deployguard.requirements.lock_graph import Edge, Node
-from deployguard.requirements.names import normalised
 from deployguard.requirements.toml_values import Table, strings, table, tables, text
 
 

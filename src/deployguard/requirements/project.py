@@ -6,13 +6,13 @@ import posixpath
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from deployguard.model.distribution import normalised
 from deployguard.model.place import Place
 from deployguard.requirements.declared import ReadFile, Requirement
 from deployguard.requirements.gathering import Gathering
 from deployguard.requirements.groups import group_texts
 from deployguard.requirements.lines import parse_requirements
 from deployguard.requirements.markers import UnreadableMarkerError, holds
-from deployguard.requirements.names import normalised
 from deployguard.requirements.poetry import add_poetry
 from deployguard.requirements.roots import module_roots
 from deployguard.requirements.toml_values import BadTomlError, Table, line_of, read_toml, strings, table, text

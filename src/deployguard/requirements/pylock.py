@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from deployguard.model.distribution import normalised
 from deployguard.requirements.declared import Locked, Requirement
 from deployguard.requirements.gathering import Gathering
 from deployguard.requirements.lock_file import LockFile
 from deployguard.requirements.markers import UnreadableMarkerError, holds
-from deployguard.requirements.names import normalised
 from deployguard.requirements.toml_values import strings, tables, text
 
 

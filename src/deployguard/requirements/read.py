@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 
 from deployguard.model.artifact import Artifact, Install
+from deployguard.model.distribution import normalised
 from deployguard.requirements.declared import DeclaredSet
 from deployguard.requirements.follow import read_file
 from deployguard.requirements.gathering import Gathering
 from deployguard.requirements.locks import is_lock, read_lock
-from deployguard.requirements.names import normalised
 from deployguard.requirements.project import read_project, read_what_it_requires
 from deployguard.requirements.whereabouts import PROJECT_FILES, is_built_by_buildpack, is_project
 from deployguard.requirements.written import read_requirement

@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from deployguard.model.distribution import normalised
 from deployguard.model.place import Place
 from deployguard.requirements.gathering import Gathering
 from deployguard.requirements.lock_file import LockFile
 from deployguard.requirements.lock_graph import Edge, Node, reached
-from deployguard.requirements.names import normalised
 from deployguard.requirements.project import read_project
 from deployguard.requirements.toml_values import Table, strings, table, tables, text
 from deployguard.requirements.whereabouts import is_project

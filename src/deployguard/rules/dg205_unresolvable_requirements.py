@@ -27,12 +27,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from deployguard.model.distribution import normalised
 from deployguard.model.finding import Finding, Severity
 from deployguard.model.place import Place
 from deployguard.model.problem import ProblemKind
 from deployguard.requirements.addresses import without_secrets
 from deployguard.requirements.declared import Requirement
-from deployguard.requirements.names import normalised
 from deployguard.requirements.resolving.answer import NO_HASH
 from deployguard.requirements.resolving.resolution import Resolution, Unsatisfiable
 from deployguard.rules.rule import ServiceFacts, ServiceRule

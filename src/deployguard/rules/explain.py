@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from deployguard.imports.closure import Needed, Reach, Strength
 from deployguard.imports.data import artifact_path
 from deployguard.imports.finder import Finder
+from deployguard.model.distribution import normalised
 from deployguard.model.finding import Step
 from deployguard.model.place import Place
-from deployguard.requirements.names import normalised
 from deployguard.requirements.provided import Declared, NotKnown, Transitive, Undeclared
 from deployguard.rules.rule import ServiceFacts
 

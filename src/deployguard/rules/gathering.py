@@ -11,10 +11,10 @@ from deployguard.imports.closure import Closure, Outside, Reading
 from deployguard.imports.judge import closure_of
 from deployguard.imports.library import Library
 from deployguard.model.artifact import Artifact
+from deployguard.model.distribution import normalised
 from deployguard.model.service import Project, Service
 from deployguard.requirements.declared import DeclaredSet
 from deployguard.requirements.environment import Environment
-from deployguard.requirements.names import normalised
 from deployguard.requirements.providers import ProviderMap
 from deployguard.requirements.read import declared
 from deployguard.requirements.resolving.files import InstalledFiles

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from deployguard.model.distribution import normalised
 from deployguard.model.finding import Finding, RuleInfo, Severity
 from deployguard.model.report import Found
 from deployguard.model.service import Project
@@ -143,12 +144,8 @@ def matches(pattern: str, finding: Finding) -> bool:
 
 def _same(subject: str, finding: Finding) -> bool:
     if finding.code.startswith("DG2"):  # distributions, whose names have many spellings (PEP 503)
-        return _normalised(subject) == _normalised(finding.subject)
+        return normalised(subject) == normalised(finding.subject)
     return subject == finding.subject
-
-
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _real(tree: SourceTree, path: str) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from deployguard.artifact.dockerfile.files import ImageFiles
 from deployguard.artifact.imagepath import joined, parent
 from deployguard.model.artifact import ArtifactFile
+from deployguard.model.distribution import normalised
 from deployguard.source.tree import SourceTree
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
@@ -74,7 +75,7 @@ def read_project(tree: SourceTree, files: ImageFiles, folder: str) -> Project | 
                 installable,
                 _scripts(table),
                 _groups(table),
-                distribution_name(str(_at(table, "project").get("name", ""))),
+                normalised(str(_at(table, "project").get("name", ""))),
                 tuple(_requires(table)),
                 _texts(_at(table, "tool", "uv", "workspace").get("members")),
                 tuple(_paths(table)),
@@ -106,18 +107,13 @@ def _scripts(table: Mapping[str, object]) -> dict[str, str]:
     return {name: target for name, target in found.items() if isinstance(target, str)}
 
 
-def distribution_name(name: str) -> str:
-    """Return the comparable form of a distribution's name (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def _requires(table: Mapping[str, object]) -> Iterator[str]:
     project = _at(table, "project")
     listed = (*_at(project, "optional-dependencies").values(), *_at(table, "dependency-groups").values())
     for texts in (project.get("dependencies"), *listed):
         for text in _texts(texts):
             if match := _NAME.match(text):
-                yield distribution_name(match[0])
+                yield normalised(match[0])
 
 
 def _paths(table: Mapping[str, object]) -> Iterator[str]:

@@ -11,11 +11,12 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from deployguard.artifact.dockerfile.pip import place_project
-from deployguard.artifact.dockerfile.project import Project, distribution_name
+from deployguard.artifact.dockerfile.project import Project
 from deployguard.artifact.dockerfile.shop import Shop
 from deployguard.artifact.dockerfile.stage import Installed
 from deployguard.artifact.imagepath import absolute, joined, parent, relative
 from deployguard.artifact.options import Options
+from deployguard.model.distribution import normalised
 
 _Members = Mapping[str, Project]
 
@@ -62,7 +63,7 @@ def _install(ours: _Sync, target: Project) -> None:
     shop.stage.installed.append(Installed(locked, ours.where))
     if options.has("--no-install-workspace", "--no-install-local", "--only-group"):
         return
-    left_out = {distribution_name(name) for name in options.all("--no-install-package")}
+    left_out = {normalised(name) for name in options.all("--no-install-package")}
     for project in _with_needed(ours, target):
         is_left_out = project is target and options.has("--no-install-project")
         if project.installable and not is_left_out and project.name not in left_out:
@@ -74,7 +75,7 @@ def _targets(ours: _Sync, own: Project) -> list[Project]:
     if ours.options.has("--all-packages"):
         return [*ours.members.values()] or [own]
     names = ours.options.all("--package")
-    found = [ours.members.get(distribution_name(name)) for name in names]
+    found = [ours.members.get(normalised(name)) for name in names]
     for name, member in zip(names, found, strict=True):
         if member is None:
             ours.shop.doubt(f"uv sync names {name}, which is no member of the workspace in the image")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from deployguard.requirements.names import normalised
+from deployguard.model.distribution import normalised
 from deployguard.requirements.resolving.platforms import tags_of
 from deployguard.requirements.resolving.requirement_set import RequirementSet
 from deployguard.requirements.toml_values import Table, table, tables, text

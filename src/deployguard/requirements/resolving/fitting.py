@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from deployguard.model.distribution import normalised
 from deployguard.model.runtime import Runtime
 from deployguard.requirements.installed import Edge, installed_by
-from deployguard.requirements.names import normalised
 from deployguard.requirements.resolving.inventory import Inventory
 from deployguard.requirements.resolving.resolution import Clash, Unmet
 
